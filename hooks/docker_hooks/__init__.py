@@ -1,0 +1,1 @@
+"""Pre-commit hooks for the Docker files of Python data-science projects."""

@@ -1,0 +1,1 @@
+"""Reads and edits a Dockerfile as BuildKit reads it; knows no hook."""

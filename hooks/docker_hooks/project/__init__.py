@@ -1,0 +1,1 @@
+"""What stands around a Dockerfile: build context, ignore file, dependency manifests, compose file."""
