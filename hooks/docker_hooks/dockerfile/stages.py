@@ -1,0 +1,249 @@
+"""The build stages of a Dockerfile, and what is in force at each instruction.
+
+A stage begins with FROM and inherits the user, environment, working directory and shell of the stage it builds
+on. What can't be known from the file (an ARG without default, a variable of the base image) is None.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from docker_hooks.dockerfile.lexer import LexError, lex
+from docker_hooks.dockerfile.reader import Dockerfile, Instruction
+
+# A file whose ENV and ARG lines are more than this is not followed further back; its values count as unknown.
+_FARTHEST = 500
+
+
+class Scope(NamedTuple):
+    """Names set by ENV or ARG, newest first: a linked list, so that a state costs no copy."""
+
+    names: dict[str, str | None]
+    outer: Scope | None
+
+    def get(self, name: str) -> tuple[bool, str | None]:
+        """Whether `name` is set, and its value (None: set to what can't be known)."""
+        scope: Scope | None = self
+        for _ in range(_FARTHEST):
+            if scope is None:
+                return False, None
+            if name in scope.names:
+                return True, scope.names[name]
+            scope = scope.outer
+        return True, None
+
+    def known(self) -> dict[str, str]:
+        """The names whose values are known; of an overlong scope the newest alone."""
+        names: dict[str, str | None] = {}
+        scope: Scope | None = self
+        for _ in range(_FARTHEST):
+            if scope is None:
+                break
+            names = {**scope.names, **names}
+            scope = scope.outer
+        return {name: value for name, value in names.items() if value is not None}
+
+
+EMPTY = Scope({}, None)
+
+
+class User(NamedTuple):
+    """A USER in force: its value (None where it can't be known) and the instruction that set it."""
+
+    value: str | None
+    instruction: Instruction
+
+
+class State(NamedTuple):
+    """What is in force before an instruction.
+
+    `user` is None where the base image's own is in force. `workdir` is an absolute path, None where it depends on
+    the base image. `shell` is None for the default, `("/bin/sh", "-c")` on Linux.
+    """
+
+    user: User | None = None
+    workdir: str | None = None
+    environment: Scope = EMPTY
+    arguments: Scope = EMPTY
+    shell: tuple[str, ...] | None = None
+
+    def value(self, name: str) -> tuple[bool, str | None]:
+        """Whether ENV or ARG sets `name`, and to what; ENV wins over ARG, as in BuildKit."""
+        found, value = self.environment.get(name)
+        return (found, value) if found else self.arguments.get(name)
+
+    def expand(self, text: str, escape: str = "\\") -> str | None:
+        """`text` with quotes removed and variables replaced; None where a value can't be known."""
+        return _expand(text, self, escape)
+
+
+class Stage(NamedTuple):
+    """A build stage.
+
+    `image` is what FROM names with its variables replaced (None where they can't be known), `parent` the number of
+    the earlier stage that it builds on; stages are numbered from 0, as for `--from`. `instructions` begins with FROM; `states` holds the state before each of
+    them, `end` the state the stage leaves.
+    """
+
+    number: int
+    name: str | None
+    image: str | None
+    parent: int | None
+    instructions: tuple[Instruction, ...]
+    states: tuple[State, ...]
+    end: State
+
+    @property
+    def start(self) -> Instruction:
+        """The stage's FROM."""
+        return self.instructions[0]
+
+
+def read_stages(dockerfile: Dockerfile) -> tuple[Stage, ...]:
+    """The stages in their order; instructions before the first FROM belong to none."""
+    escape = dockerfile.escape
+    groups: list[list[Instruction]] = []
+    global_state = State()
+    for instruction in dockerfile.instructions:
+        if instruction.name == "FROM":
+            groups.append([instruction])
+        elif groups:
+            groups[-1].append(instruction)
+        elif instruction.name == "ARG":
+            global_state = _after_argument(global_state, instruction, EMPTY, escape)
+    stages: list[Stage] = []
+    numbers: dict[str, int] = {}
+    triggers: list[tuple[Instruction, ...]] = []
+    images = _images([group[0] for group in groups], global_state.arguments, escape)
+    for group, image in zip(groups, images, strict=True):
+        words = group[0].arguments or ()
+        parent = numbers.get(image.lower()) if image is not None else None
+        state = State()
+        inherited: tuple[Instruction, ...] = ()
+        if parent is not None:
+            state = stages[parent].end._replace(arguments=EMPTY)
+            inherited = triggers[parent]
+        for trigger in inherited:
+            state = _after(state, trigger, global_state.arguments, escape)
+        states = []
+        for instruction in group:
+            states.append(state)
+            state = _after(state, instruction, global_state.arguments, escape)
+        name = words[2].lower() if len(words) == 3 else None
+        number = len(stages)
+        stages.append(Stage(number, name, image, parent, tuple(group), tuple(states), state))
+        own = [instruction.child for instruction in group if instruction.child is not None]
+        # A trigger is spent on the stage that builds on it, and not handed on to the next.
+        triggers.append(tuple(own))
+        if name is not None:
+            numbers[name] = number
+    return tuple(stages)
+
+
+def find(stages: Sequence[Stage], reference: str | None) -> Stage | None:
+    """The stage that `--from` or `--target` names, by name or number; None where it is an image or unknown."""
+    if reference is None:
+        return None
+    if reference.isdecimal() and reference.isascii() and len(reference) < 9:
+        return stages[int(reference)] if int(reference) < len(stages) else None
+    for stage in reversed(stages):
+        if stage.name == reference.lower():
+            return stage
+    return None
+
+
+def lineage(stages: Sequence[Stage], stage: Stage) -> tuple[Stage, ...]:
+    """The stages whose layers the image of `stage` holds: the first is built on an image, the last is `stage`."""
+    chain = [stage]
+    while chain[-1].parent is not None:
+        chain.append(stages[chain[-1].parent])
+    return tuple(reversed(chain))
+
+
+def sources(stages: Sequence[Stage], stage: Stage) -> frozenset[int]:
+    """Numbers of the stages that `stage` copies or mounts files from."""
+    found = set()
+    for instruction in stage.instructions:
+        holder = instruction.child or instruction
+        names = [flag[len("--from=") :] for flag in holder.flags if flag.startswith("--from=")]
+        for flag in holder.flags:
+            if flag.startswith("--mount="):
+                options = flag[len("--mount=") :].split(",")
+                names += [option[len("from=") :] for option in options if option.startswith("from=")]
+        for name in names:
+            origin = find(stages[: stage.number], name)
+            if origin is not None:
+                found.add(origin.number)
+    return frozenset(found)
+
+
+def _after(state: State, instruction: Instruction, outer: Scope, escape: str) -> State:
+    name = instruction.name
+    arguments = instruction.arguments or ()
+    if name == "ENV":
+        values = {
+            _expand(key, state, escape) or key: _expand(value, state, escape)
+            for key, value in zip(arguments[::3], arguments[1::3], strict=True)
+        }
+        return state._replace(environment=Scope(values, state.environment))
+    if name == "ARG":
+        return _after_argument(state, instruction, outer, escape)
+    if name == "USER" and arguments:
+        return state._replace(user=User(_expand(arguments[0], state, escape), instruction))
+    if name == "WORKDIR" and arguments:
+        path = _expand(arguments[0], state, escape)
+        if path is None or (not path.startswith("/") and state.workdir is None):
+            return state._replace(workdir=None)
+        return state._replace(workdir=posixpath.normpath(posixpath.join(state.workdir or "/", path)))
+    if name == "SHELL" and instruction.json and arguments:
+        return state._replace(shell=arguments)
+    return state
+
+
+def _after_argument(state: State, instruction: Instruction, outer: Scope, escape: str) -> State:
+    values: dict[str, str | None] = {}
+    for word in instruction.arguments or ():
+        name, equals, default = word.partition("=")
+        if equals:
+            values[name] = _expand(default, state, escape)
+        else:
+            found, value = outer.get(name)
+            if found:
+                values[name] = value
+    return state._replace(arguments=Scope(values, state.arguments)) if values else state
+
+
+class _Values:
+    """The values in force, as the lexer asks for them; notes whether one can't be known."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.unknown = False
+
+    def get(self, name: str) -> str | None:
+        found, value = self.state.value(name)
+        self.unknown = self.unknown or (found and value is None)
+        return value
+
+
+def _expand(text: str, state: State, escape: str) -> str | None:
+    if "$" not in text and not any(mark in text for mark in ("'", '"', escape)):
+        return text
+    values = _Values(state)
+    try:
+        lexed = lex(text, values, escape=escape)
+    except LexError:
+        return None
+    return None if values.unknown or lexed.unset else lexed.text
+
+
+def _images(starts: Sequence[Instruction], arguments: Scope, escape: str) -> list[str | None]:
+    """What each FROM names, its variables replaced by the ARGs above the first FROM."""
+    written = [(start.arguments or ("",))[0] for start in starts]
+    if any("$" in image for image in written):
+        from docker_hooks.dockerfile.variables import resolved_images
+
+        return resolved_images(written, arguments.known(), escape)
+    return [_expand(image, State(), escape) or None for image in written]

@@ -1,0 +1,25 @@
+"""What a check says of a file, and the edits that would mend it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from docker_hooks.dockerfile.edits import Edit
+
+
+class Finding(NamedTuple):
+    """Something wrong.
+
+    `line` counts from 1. `message` says what is wrong, `advice` what to do by hand. With `edits` it can be mended:
+    `done` says how, and `adds`, `drops` and `moves` declare the words that come, go, or go from one place to
+    another; nothing else may change.
+    """
+
+    line: int
+    message: str
+    advice: str = ""
+    done: str = ""
+    edits: tuple[Edit, ...] = ()
+    adds: tuple[str, ...] = ()
+    drops: tuple[str, ...] = ()
+    moves: tuple[str, ...] = ()

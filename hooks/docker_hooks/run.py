@@ -1,0 +1,240 @@
+"""Files in, findings out: what every hook's command does.
+
+Nothing else reads arguments, reads or writes the files under examination, or prints.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from docker_hooks.dockerfile.edits import Declared, Edit, Unproven, applied, proven
+from docker_hooks.dockerfile.pragma import silenced
+from docker_hooks.dockerfile.reader import Dockerfile, Rejected, decode, encode, read
+from docker_hooks.dockerfile.rules import rejection
+from docker_hooks.files import Changed, Unwritable, read_file, replace_file, repository_root
+from docker_hooks.finding import Finding
+from docker_hooks.subject import Subject
+
+Check = Callable[[Subject], Iterable[Finding]]
+# Why a mend was not made, by the line and message of its finding.
+Refusals = dict[tuple[int, str], str]
+_MOST_ROUNDS = 6
+_MOST_READS = 3
+
+
+class Hook(NamedTuple):
+    """A check of Dockerfiles. `same_as` are the rules of hadolint and BuildKit that say the same, for pragmas."""
+
+    id: str
+    check: Check
+    same_as: tuple[str, ...] = ()
+
+
+class Report(NamedTuple):
+    """One line of output."""
+
+    path: str
+    line: int
+    message: str
+
+
+class Mended(NamedTuple):
+    """What became of a Dockerfile: its text after the mends, the lines mended, and what is left to say."""
+
+    text: str
+    fixed: tuple[tuple[int, Finding], ...]
+    left: tuple[Finding, ...]
+
+
+def parser(hook_id: str, description: str) -> argparse.ArgumentParser:
+    """The arguments that every hook takes; a hook adds its own."""
+    arguments = argparse.ArgumentParser(
+        prog=hook_id, description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    arguments.add_argument("--check", action="store_true", help="say what is wrong, and leave the files as they are")
+    arguments.add_argument("files", nargs="*", metavar="FILE")
+    return arguments
+
+
+def run(hook: Hook, options: argparse.Namespace) -> int:
+    """Examine the files that the command was given. Exit code 0: nothing to say; 1: findings, mended or not."""
+    reports: list[Report] = []
+    for path in dict.fromkeys(options.files):
+        reports += examined(hook, path, check_only=options.check)
+    return show(reports)
+
+
+def show(reports: Sequence[Report]) -> int:
+    """Print the reports; the exit code that they mean."""
+    for report in reports:
+        line = f"{printable(report.path)}:{report.line}: {printable(report.message)}\n"
+        sys.stdout.buffer.write(line.encode("utf-8", "backslashreplace"))
+    sys.stdout.flush()
+    return 1 if reports else 0
+
+
+def printable(text: str) -> str:
+    """`text` with control characters, line breaks, marks of direction and undecodable bytes escaped."""
+    if text.isprintable():
+        return text
+    return "".join(character if character.isprintable() else _escaped(character) for character in text)
+
+
+def _escaped(character: str) -> str:
+    if "\udc80" <= character <= "\udcff":
+        return f"\\x{ord(character) - 0xDC00:02x}"
+    return character.encode("unicode_escape", "backslashreplace").decode("ascii")
+
+
+def examined(hook: Hook, path: str, *, check_only: bool) -> list[Report]:
+    """Examine one file, and mend it unless `check_only`. Never raises: what goes wrong is reported."""
+    try:
+        for _ in range(_MOST_READS):
+            try:
+                return _examined_once(hook, path, check_only)
+            except Changed:
+                continue
+        return [Report(path, 1, "the file keeps changing while it is read: left as it is")]
+    except OSError as error:
+        return [Report(path, 1, f"can't be read: {error.strerror or error}")]
+    except Exception as error:  # a fault of ours must not keep the other files from being examined
+        return [Report(path, 1, f"{hook.id} failed on this file ({type(error).__name__}: {error}); please report it")]
+
+
+def _examined_once(hook: Hook, path: str, check_only: bool) -> list[Report]:
+    content = read_file(path)
+    root = repository_root(path)
+    try:
+        dockerfile = accepted(decode(content.data))
+    except Rejected as error:
+        message = f"Docker rejects this file: {error.message}; it is left as it is"
+        return [Report(path, max(error.line, 1), message)]
+    subject = Subject(path, root, dockerfile)
+    if check_only:
+        return [Report(path, finding.line, _would(finding)) for finding in found(hook, subject)]
+    mended = mend(hook, subject)
+    refusal = ""
+    if mended.text != dockerfile.text:
+        try:
+            replace_file(content, encode(mended.text), root)
+        except Unwritable as error:
+            refusal = str(error)
+    if refusal:
+        return [
+            Report(path, finding.line, f"{_would(finding)}; not mended: {refusal}") for finding in found(hook, subject)
+        ]
+    reports = [
+        Report(
+            path,
+            line,
+            f"fixed: {finding.message}: {finding.done}" if finding.done else f"fixed: {finding.message}",
+        )
+        for line, finding in mended.fixed
+    ]
+    reports += [Report(path, finding.line, _said(finding)) for finding in mended.left]
+    return sorted(reports, key=lambda report: report.line)
+
+
+def accepted(text: str) -> Dockerfile:
+    """Read a Dockerfile that Docker builds. Raises Rejected."""
+    dockerfile = read(text)
+    rejected = rejection(dockerfile)
+    if rejected is not None:
+        raise rejected
+    return dockerfile
+
+
+def _said(finding: Finding) -> str:
+    return f"{finding.message}; {finding.advice}" if finding.advice else finding.message
+
+
+def _would(finding: Finding) -> str:
+    return f"{finding.message}; can be mended: {finding.done}" if finding.edits else _said(finding)
+
+
+def found(hook: Hook, subject: Subject) -> list[Finding]:
+    """What the hook says of a Dockerfile, in order of place, less what comments silence."""
+    names = frozenset((hook.id, *hook.same_as))
+    findings = [finding for finding in hook.check(subject) if not silenced(subject.dockerfile, finding.line, names)]
+    return sorted(findings, key=lambda finding: finding.line)
+
+
+def mend(hook: Hook, subject: Subject) -> Mended:
+    """Make every mend that can be proven, until the hook has none to make.
+
+    Where a second look would change what the first look mended, nothing is changed at all.
+    """
+    fixed: list[tuple[int, Finding]] = []
+    refused: Refusals = {}
+    current = subject
+    for _ in range(_MOST_ROUNDS):
+        findings = found(hook, current)
+        open_findings = [
+            finding for finding in findings if finding.edits and (finding.line, finding.message) not in refused
+        ]
+        if not open_findings:
+            left = tuple(_refusal(finding, refused) for finding in findings)
+            return Mended(current.dockerfile.text, tuple(fixed), left)
+        dockerfile, made = _made(current.dockerfile, open_findings, refused)
+        if made:
+            edits = [edit for finding in made for edit in finding.edits]
+            fixed = [(_line_after(current.dockerfile, line, edits), finding) for line, finding in fixed]
+            fixed += [(_line_after(current.dockerfile, finding.line, edits), finding) for finding in made]
+            current = Subject(subject.path, subject.root, dockerfile)
+    reason = "a second run would change the file again"
+    left = tuple(
+        finding._replace(edits=(), advice=f"not mended: {reason}") if finding.edits else finding
+        for finding in found(hook, subject)
+    )
+    return Mended(subject.dockerfile.text, (), left)
+
+
+def _made(dockerfile: Dockerfile, findings: Sequence[Finding], refused: Refusals) -> tuple[Dockerfile, list[Finding]]:
+    """Make the mends, all at once where that can be proven, else those that can be proven one by one."""
+    try:
+        return _proven_together(dockerfile, findings), list(findings)
+    except Unproven as error:
+        if len(findings) == 1:
+            refused[findings[0].line, findings[0].message] = str(error)
+            return dockerfile, []
+    made: list[Finding] = []
+    after = dockerfile
+    for finding in findings:
+        try:
+            after = _proven_together(dockerfile, [*made, finding])
+        except Unproven as error:
+            refused[finding.line, finding.message] = str(error)
+        else:
+            made.append(finding)
+    return after, made
+
+
+def _proven_together(dockerfile: Dockerfile, findings: Sequence[Finding]) -> Dockerfile:
+    declared = Declared(
+        adds=tuple(word for finding in findings for word in finding.adds),
+        drops=tuple(word for finding in findings for word in finding.drops),
+        moves=tuple(word for finding in findings for word in finding.moves),
+    )
+    return proven(dockerfile, [edit for finding in findings for edit in finding.edits], declared)
+
+
+def _refusal(finding: Finding, refused: Refusals) -> Finding:
+    if not finding.edits:
+        return finding
+    reason = f"not mended: {refused[finding.line, finding.message]}"
+    advice = f"{finding.advice} ({reason})" if finding.advice else reason
+    return finding._replace(edits=(), advice=advice)
+
+
+def _line_after(dockerfile: Dockerfile, line: int, edits: Sequence[Edit]) -> int:
+    """Where `line` stands once the edits are made."""
+    offset = _line_offsets(dockerfile.text)[line - 1]
+    before = [edit for edit in edits if edit.end <= offset]
+    return 1 + applied(dockerfile.text[:offset], before).count("\n")
+
+
+def _line_offsets(text: str) -> list[int]:
+    return [0, *(index + 1 for index, character in enumerate(text) if character == "\n")]

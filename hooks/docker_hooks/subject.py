@@ -1,0 +1,34 @@
+"""A Dockerfile under examination: read once, however many checks look at it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from docker_hooks.dockerfile.reader import Dockerfile, Instruction
+from docker_hooks.dockerfile.shell import Script, scan
+from docker_hooks.dockerfile.stages import Stage, read_stages
+
+
+class Subject:
+    """A Dockerfile, where it lies, and what is read from it on demand.
+
+    `path` is the file's path, `root` the absolute path of the repository (or folder) that it belongs to.
+    """
+
+    def __init__(self, path: str, root: str, dockerfile: Dockerfile) -> None:
+        self.path = path
+        self.root = root
+        self.dockerfile = dockerfile
+        self._scripts: dict[int, Script] = {}
+
+    @cached_property
+    def stages(self) -> tuple[Stage, ...]:
+        """The build stages."""
+        return read_stages(self.dockerfile)
+
+    def script(self, instruction: Instruction) -> Script:
+        """The shell commands of a RUN, CMD or ENTRYPOINT in shell form."""
+        script = self._scripts.get(instruction.start)
+        if script is None:
+            script = self._scripts[instruction.start] = scan(instruction.value)
+        return script
