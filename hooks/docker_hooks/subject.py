@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 
 from docker_hooks.dockerfile.reader import Dockerfile, Instruction
-from docker_hooks.dockerfile.shell import Script, scan
-from docker_hooks.dockerfile.stages import Stage, read_stages
+from docker_hooks.dockerfile.script import InstructionScript, script_of
+from docker_hooks.dockerfile.stages import Stage, State, read_stages
 
 
 class Subject:
@@ -19,16 +19,28 @@ class Subject:
         self.path = path
         self.root = root
         self.dockerfile = dockerfile
-        self._scripts: dict[int, Script] = {}
+        self._scripts: dict[int, InstructionScript] = {}
 
     @cached_property
     def stages(self) -> tuple[Stage, ...]:
         """The build stages."""
         return read_stages(self.dockerfile)
 
-    def script(self, instruction: Instruction) -> Script:
+    @cached_property
+    def _states(self) -> dict[int, State]:
+        return {
+            instruction.start: state
+            for stage in self.stages
+            for instruction, state in zip(stage.instructions, stage.states, strict=True)
+        }
+
+    def state(self, instruction: Instruction) -> State:
+        """What is in force before an instruction; nothing is before the first FROM."""
+        return self._states.get(instruction.start, State())
+
+    def script(self, instruction: Instruction) -> InstructionScript:
         """The shell commands of a RUN, CMD or ENTRYPOINT in shell form."""
         script = self._scripts.get(instruction.start)
         if script is None:
-            script = self._scripts[instruction.start] = scan(instruction.value)
+            script = self._scripts[instruction.start] = script_of(instruction, self.state(instruction).shell)
         return script
