@@ -1,0 +1,106 @@
+"""Reads YAML as PyYAML's nodes: what stands where, with nothing constructed and no alias expanded.
+
+PyYAML's own composer recurses into what a stranger nested, and rejects an anchor that is given twice, which
+YAML 1.2 and Compose allow. This one builds the same nodes from the parser's events.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docker_hooks.project.reading import Unreadable, read_text
+
+if TYPE_CHECKING:
+    from yaml import Node
+
+_DEEPEST = 100
+
+
+def read_yaml(path: Path, root: Path) -> tuple[Node, ...]:
+    """The documents of a YAML file as PyYAML's nodes, with their places and tags; nothing is constructed.
+
+    An alias is the very node it names: `id()` tells what was seen before.
+    Raises as `read_text`, and Unreadable for what is not YAML or nested too deeply.
+    """
+    text = read_text(path, root)
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        return _documents(loader(text))
+    except yaml.MarkedYAMLError as error:
+        line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
+        raise Unreadable(f"is not YAML ({line}{error.problem})") from error
+    except (yaml.YAMLError, ValueError) as error:
+        raise Unreadable("is not YAML") from error
+
+
+def scalar(node: Node) -> str | None:
+    """A scalar's text, None for a collection."""
+    from yaml import ScalarNode
+
+    return node.value if isinstance(node, ScalarNode) else None
+
+
+def items(node: Node) -> list[Node]:
+    """A sequence's items, none for any other node."""
+    from yaml import SequenceNode
+
+    return node.value if isinstance(node, SequenceNode) else []
+
+
+def pairs(node: Node) -> list[tuple[Node, Node]]:
+    """A mapping's keys and values, none for any other node."""
+    from yaml import MappingNode
+
+    return node.value if isinstance(node, MappingNode) else []
+
+
+def _documents(loader: Any) -> tuple[Node, ...]:
+    import yaml
+
+    documents: list[Node] = []
+    anchors: dict[str, Node] = {}
+    # The collections that are open, each with its items so far (a mapping's keys and values in turn).
+    opened: list[tuple[Node, list[Node]]] = []
+    node: Node
+    while loader.check_event():
+        event = loader.get_event()
+        start: Any = event.start_mark
+        end: Any = event.end_mark
+        if isinstance(event, yaml.DocumentStartEvent):
+            anchors = {}
+        elif isinstance(event, yaml.CollectionEndEvent):
+            done, inside = opened.pop()
+            is_mapping = isinstance(done, yaml.MappingNode)
+            done.value = list(zip(inside[::2], inside[1::2], strict=True)) if is_mapping else inside
+            done.end_mark = end
+        elif isinstance(event, (yaml.AliasEvent, yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+            collection = isinstance(event, yaml.CollectionStartEvent)
+            if isinstance(event, yaml.AliasEvent):
+                if event.anchor not in anchors:
+                    raise yaml.MarkedYAMLError(problem="found undefined alias", problem_mark=start)
+                node = anchors[event.anchor]
+            elif isinstance(event, yaml.ScalarEvent):
+                tag = _tag(event) or loader.resolve(yaml.ScalarNode, event.value, event.implicit)
+                node = yaml.ScalarNode(tag, event.value, start, end, event.style)
+            elif isinstance(event, yaml.MappingStartEvent):
+                tag = _tag(event) or "tag:yaml.org,2002:map"
+                node = yaml.MappingNode(tag, [], start, end, event.flow_style)
+            else:
+                tag = _tag(event) or "tag:yaml.org,2002:seq"
+                node = yaml.SequenceNode(tag, [], start, end, event.flow_style)
+            if event.anchor:
+                anchors[event.anchor] = node
+            (opened[-1][1] if opened else documents).append(node)
+            if collection:
+                opened.append((node, []))
+                if len(opened) > _DEEPEST:
+                    raise yaml.MarkedYAMLError(problem="nested too deeply", problem_mark=start)
+    return tuple(documents)
+
+
+def _tag(event: Any) -> str:
+    """The tag that the file itself gives, empty for none and for the `!` that says so."""
+    return "" if event.tag in (None, "!") else event.tag
