@@ -1,0 +1,695 @@
+"""The table: small projects, each with a faulty Dockerfile of a kind met in the field, and what must become of it.
+
+To add a project, add a `Project`. Those `FROM` the real Debian image (images.REAL) show what real programs do; all
+others build on stand-ins in about a second each. A `{index}` in a file becomes the address of the package index.
+"""
+
+from typing import NamedTuple
+
+from tests.builds.images import REAL
+
+
+class Probe(NamedTuple):
+    """A shell command to run in the image as its user, and what it must print."""
+
+    command: str
+    before: str
+    after: str
+
+
+class Project(NamedTuple):
+    """A project and what the hooks must do to it."""
+
+    name: str  # lower case and dashes: it names the images too
+    files: dict[str, str]  # path -> text
+    faults: tuple[str, ...]  # ids of just those hooks that must mend it
+    kept_out: tuple[str, ...] = ()  # files that reach the image before, and must not once it is mended
+    needed: tuple[str, ...] = ("main.py",)  # files that the mended image must hold
+    dependency_step: str = (
+        "pip install"  # words of the RUN that installs dependencies; "" where its cache is not looked at
+    )
+    source: str = "main.py"  # the file that a developer changes
+    build_options: tuple[str, ...] = ()  # of `docker build`
+    prepare: tuple[str, ...] = ()  # shell commands run on the project before all else, in the real base image
+    probes: tuple[Probe, ...] = ()
+    builds_before: bool = True
+    saves: int | None = None  # bytes that the mended image must at least be smaller by; None: any size will do
+
+    @property
+    def base(self) -> str:
+        """The base image of its first stage."""
+        dockerfile = next(text for path, text in self.files.items() if path.endswith("Dockerfile"))
+        return next(line.split()[1] for line in dockerfile.splitlines() if line.startswith("FROM "))
+
+
+NON_ROOT = "dockerfile-non-root-user"
+FIRST = "dockerfile-requirements-first"
+IGNORE = "dockerignore"
+ALL = (IGNORE, NON_ROOT, FIRST)
+
+# It uses what it depends on, and writes into the working directory, as jobs do. The stand-in Python can run it too.
+MAIN = """\
+from pathlib import Path
+
+import iniconfig
+
+Path("results.txt").write_text("42")
+print("the job ran")
+"""
+REQUIREMENTS = {"requirements.txt": "iniconfig==2.0.0\n"}
+JOB = {"main.py": MAIN} | REQUIREMENTS
+
+# What lies about in a project and belongs in no image.
+CLUTTER = {
+    ".env": "TOKEN=not-a-real-one\n",
+    "conf/.env": "TOKEN=not-a-real-one\n",
+    ".git/HEAD": "ref: refs/heads/main\n",
+    ".git/objects/pack/pack-1.pack": "x" * 200_000,
+    ".venv/lib/python3.12/site-packages/six.py": "x" * 100_000,
+    "jobs/__pycache__/load.cpython-312.pyc": "x" * 10_000,
+    "notebooks/.ipynb_checkpoints/study-checkpoint.ipynb": "{}",
+    ".pytest_cache/v/cache/lastfailed": "{}",
+    "mlruns/0/meta.yaml": "name: Default\n",
+}
+# What lies beside it and must come along.
+DATA = {"jobs/load.py": "", "data/table.csv": "a,b\n1,2\n", "notebooks/study.ipynb": "{}"}
+MESSY_JOB = JOB | CLUTTER | DATA
+# For projects about something else than the ignore file: one that needs no mend.
+IGNORE_FILE = {
+    ".dockerignore": """\
+.git
+**/.env*
+**/.venv
+**/venv
+**/__pycache__
+**/*.py[cod]
+**/.ipynb_checkpoints
+**/.pytest_cache
+**/mlruns
+**/wandb
+"""
+}
+
+
+def _messy(name: str, dockerfile: str) -> Project:
+    """A project with all three faults, whose whole folder is copied without an ignore file."""
+    files = {"Dockerfile": dockerfile} | MESSY_JOB
+    return Project(name, files, ALL, kept_out=tuple(CLUTTER), needed=("main.py", *DATA), saves=300_000)
+
+
+PROJECTS = (
+    # --- stand-ins ---
+    _messy(
+        "pip",
+        """\
+FROM python:3.12-slim
+WORKDIR /app
+COPY . .
+RUN pip install -r requirements.txt
+CMD ["python3", "main.py"]
+""",
+    ),
+    _messy(
+        "pip-alpine",
+        """\
+FROM python:3.12-alpine
+RUN apk add --no-cache gcc
+WORKDIR /app
+COPY . /app
+RUN pip install --no-cache-dir -r requirements.txt
+ENTRYPOINT ["python3", "main.py"]
+""",
+    ),
+    _messy(
+        "pip-with-apt-and-comments",
+        """\
+# A job.
+FROM python:3.12-slim
+
+# compilers
+RUN apt-get update && apt-get install -y --no-install-recommends \\
+        # for numpy
+        gcc \\
+    && rm -rf /var/lib/apt/lists/*
+
+WORKDIR /srv/job
+
+COPY . .
+# dependencies
+RUN python3 -m pip install \\
+    # quietly
+    --quiet -r requirements.txt
+
+# the job itself
+CMD ["python3", "main.py"]
+""",
+    ),
+    _messy(
+        "windows-line-endings",
+        "FROM python:3.12-slim\r\nWORKDIR /app\r\nCOPY . .\r\nRUN pip install \\\r\n    -r requirements.txt\r\n"
+        'CMD ["python3", "main.py"]',
+    ),
+    Project(
+        "root-alone",
+        JOB
+        | IGNORE_FILE
+        | {
+            "Dockerfile": """\
+FROM python:3.12-slim
+WORKDIR /app
+COPY requirements.txt .
+RUN pip install --no-cache-dir -r requirements.txt
+COPY . .
+CMD ["python3", "main.py"]
+"""
+        },
+        (NON_ROOT,),
+    ),
+    Project(
+        "user-made-but-not-used",
+        JOB
+        | IGNORE_FILE
+        | {
+            "Dockerfile": """\
+FROM python:3.12-slim
+RUN groupadd --system worker && useradd --system --create-home --gid worker worker
+WORKDIR /home/worker/app
+COPY requirements.txt .
+RUN pip install --no-cache-dir -r requirements.txt
+COPY . .
+CMD ["python3", "main.py"]
+"""
+        },
+        (NON_ROOT,),
+    ),
+    Project(
+        "root-again-at-the-end",
+        JOB
+        | IGNORE_FILE
+        | {
+            "Dockerfile": """\
+FROM python:3.12-slim
+RUN useradd -m worker
+USER worker
+WORKDIR /home/worker
+COPY requirements.txt .
+RUN pip install --no-cache-dir -r requirements.txt
+COPY . .
+USER root
+RUN apt-get update && apt-get install -y tini && rm -rf /var/lib/apt/lists/*
+CMD ["python3", "main.py"]
+"""
+        },
+        (NON_ROOT,),
+    ),
+    Project(
+        "root-by-number",
+        JOB
+        | IGNORE_FILE
+        | {
+            "Dockerfile": """\
+FROM python:3.12-slim
+WORKDIR /app
+COPY requirements.txt .
+RUN pip install --no-cache-dir -r requirements.txt
+COPY . .
+USER 0:0
+CMD ["python3", "main.py"]
+"""
+        },
+        (NON_ROOT,),
+    ),
+    Project(
+        "root-by-variable",
+        JOB
+        | IGNORE_FILE
+        | {
+            "Dockerfile": """\
+FROM python:3.12-slim
+ARG RUN_AS=root
+WORKDIR /app
+COPY requirements.txt .
+RUN pip install --no-cache-dir -r requirements.txt
+COPY . .
+USER ${RUN_AS}
+CMD ["python3", "main.py"]
+"""
+        },
+        (NON_ROOT,),
+    ),
+    Project(
+        "root-inherited-from-a-stage",
+        JOB
+        | IGNORE_FILE
+        | {
+            "Dockerfile": """\
+FROM python:3.12-slim AS base
+WORKDIR /app
+COPY requirements.txt .
+RUN pip install --no-cache-dir -r requirements.txt
+
+FROM base AS test
+RUN useradd tester
+USER tester
+
+FROM base
+COPY . .
+CMD ["python3", "main.py"]
+"""
+        },
+        (NON_ROOT,),
+    ),
+    Project(
+        "two-stages",
+        {
+            "Dockerfile": """\
+FROM python:3.12-slim AS build
+WORKDIR /src
+COPY . .
+RUN pip install --no-cache-dir -r requirements.txt
+
+FROM python:3.12-slim
+COPY --from=build /usr/local/lib/python3 /usr/local/lib/python3
+WORKDIR /app
+COPY --from=build /src ./
+CMD ["python3", "main.py"]
+"""
+        }
+        | MESSY_JOB,
+        ALL,
+        kept_out=tuple(CLUTTER),
+        needed=("main.py", *DATA),
+    ),
+    Project(
+        "requirements-that-name-others",
+        {
+            "Dockerfile": """\
+FROM python:3.12-slim
+RUN useradd -m worker
+WORKDIR /home/worker
+COPY . .
+RUN pip install --no-cache-dir -r requirements/prod.txt
+USER worker
+CMD ["python3", "main.py"]
+""",
+            "main.py": MAIN,
+            "requirements/prod.txt": "-r base.txt\n-c constraints.txt\nsix\n",
+            "requirements/base.txt": "iniconfig\n",
+            "requirements/constraints.txt": "iniconfig==2.0.0\n",
+        }
+        | IGNORE_FILE,
+        (FIRST,),
+    ),
+    Project(
+        "source-in-front-of-requirements",
+        JOB
+        | IGNORE_FILE
+        | {
+            "Dockerfile": """\
+FROM python:3.12-slim
+RUN useradd -m worker
+WORKDIR /home/worker
+COPY main.py ./
+COPY requirements.txt ./
+RUN pip install --no-cache-dir -r requirements.txt
+USER worker
+CMD ["python3", "main.py"]
+"""
+        },
+        (FIRST,),
+    ),
+    Project(
+        "requirements-that-need-the-source",
+        {
+            "Dockerfile": """\
+FROM python:3.12-slim
+RUN useradd -m worker
+WORKDIR /home/worker
+COPY . .
+RUN pip install --no-cache-dir -r requirements.txt
+USER worker
+CMD ["python3", "main.py"]
+""",
+            "main.py": MAIN,
+            "requirements.txt": "iniconfig==2.0.0\n-e .\n",
+            "pyproject.toml": '[project]\nname = "job"\nversion = "1"\n',
+        }
+        | IGNORE_FILE,
+        (),
+        dependency_step="",
+    ),
+    Project(
+        "ignore-file-for-the-root-alone",
+        MESSY_JOB
+        | {
+            "Dockerfile": """\
+FROM python:3.12-slim
+RUN useradd -m worker
+WORKDIR /home/worker
+COPY requirements.txt .
+RUN pip install --no-cache-dir -r requirements.txt
+COPY . .
+USER worker
+CMD ["python3", "main.py"]
+""",
+            ".dockerignore": """\
+# as in .gitignore
+.git
+.env  # secrets
+__pycache__
+*.pyc
+.venv/
+.ipynb_checkpoints/
+.pytest_cache
+mlruns
+data/
+!data/table.csv
+""",
+        },
+        (IGNORE,),
+        kept_out=(
+            "conf/.env",
+            "jobs/__pycache__/load.cpython-312.pyc",
+            "notebooks/.ipynb_checkpoints/study-checkpoint.ipynb",
+        ),
+        needed=("main.py", *DATA),
+    ),
+    Project(
+        "ignore-file-that-names-what-is-wanted",
+        MESSY_JOB
+        | {
+            "Dockerfile": """\
+FROM python:3.12-slim
+RUN useradd -m worker
+WORKDIR /home/worker
+COPY requirements.txt .
+RUN pip install --no-cache-dir -r requirements.txt
+COPY . .
+USER worker
+CMD ["python3", "main.py"]
+""",
+            ".dockerignore": "*\n!main.py\n!requirements.txt\n",
+        },
+        (),
+    ),
+    Project(
+        "environment-file-that-is-copied",
+        JOB
+        | {
+            "Dockerfile": """\
+FROM python:3.12-slim
+RUN useradd -m worker
+WORKDIR /home/worker
+COPY requirements.txt .
+RUN pip install --no-cache-dir -r requirements.txt
+COPY .env.example settings/.env ./
+COPY . .
+USER worker
+CMD ["python3", "main.py"]
+""",
+            ".env": "TOKEN=not-a-real-one\n",
+            ".env.example": "TOKEN=\n",
+            "settings/.env": "LEVEL=info\n",
+            ".git/HEAD": "ref: refs/heads/main\n",
+        },
+        (IGNORE,),
+        kept_out=(".git/HEAD",),
+        needed=("main.py", ".env.example", "settings/.env"),
+    ),
+    Project(
+        "dockerfile-in-a-folder",
+        {
+            "docker/Dockerfile": """\
+FROM python:3.12-slim
+WORKDIR /app
+COPY requirements.txt main.py ./
+COPY jobs ./jobs
+COPY . .
+RUN pip install --no-cache-dir -r requirements.txt
+CMD ["python3", "main.py"]
+"""
+        }
+        | MESSY_JOB,
+        ALL,
+        kept_out=tuple(CLUTTER),
+        needed=("main.py", *DATA),
+        build_options=("--file=docker/Dockerfile",),
+    ),
+    Project(
+        "conda",
+        {
+            "Dockerfile": """\
+FROM continuumio/miniconda3:latest
+WORKDIR /app
+COPY . .
+RUN conda env update -n base -f environment.yml
+CMD ["python3", "main.py"]
+""",
+            "environment.yml": "channels:\n  - conda-forge\ndependencies:\n  - iniconfig=2.0.0\n",
+        }
+        | (MESSY_JOB),
+        ALL,
+        kept_out=tuple(CLUTTER),
+        needed=("main.py", "environment.yml", *DATA),
+        dependency_step="conda env update",
+    ),
+    Project(
+        "jupyter",
+        {
+            "Dockerfile": """\
+FROM jupyter/minimal-notebook:latest
+COPY . .
+RUN pip install --no-cache-dir -r requirements.txt
+CMD ["python3", "main.py"]
+"""
+        }
+        | MESSY_JOB,
+        (IGNORE, FIRST),
+        kept_out=tuple(CLUTTER),
+        needed=("main.py", *DATA),
+    ),
+    # In the manner of the article: right in all that these hooks look at but for the ignore file.
+    Project(
+        "article",
+        {
+            "Dockerfile": """\
+FROM python:3.11-slim
+ARG DEBIAN_FRONTEND=noninteractive
+ENV PYTHONUNBUFFERED 1
+RUN apt-get update && \\
+    apt-get install --no-install-recommends -y gcc libc-dev
+RUN groupadd -r myuser && useradd -m -r -g myuser myuser
+USER myuser
+RUN mkdir /home/myuser/app
+WORKDIR /home/myuser/app
+COPY ./requirements.txt /requirements.txt
+RUN pip3 install -r /requirements.txt
+USER root
+RUN apt-get clean autoclean && apt-get autoremove --yes && \\
+    rm -rf /var/lib/apt/lists/*
+USER myuser
+COPY ./ ./
+CMD ["python3", "main.py"]
+""",
+            ".dockerignore": ".dockerignore\nDockerfile\n.git\n.env\n",
+        }
+        | MESSY_JOB,
+        (IGNORE,),
+        kept_out=tuple(path for path in CLUTTER if path != ".env" and not path.startswith(".git/")),
+        needed=("main.py", *DATA),
+        dependency_step="pip3 install",
+    ),
+    Project(
+        "right-already",
+        MESSY_JOB
+        | IGNORE_FILE
+        | {
+            "Dockerfile": """\
+FROM python:3.12-slim
+RUN groupadd --gid 1000 worker && useradd --create-home --uid 1000 --gid worker worker
+WORKDIR /home/worker/app
+RUN chown worker:worker .
+COPY requirements.txt .
+RUN pip install --no-cache-dir -r requirements.txt
+COPY --chown=worker:worker . .
+USER worker
+CMD ["python3", "main.py"]
+"""
+        },
+        (),
+    ),
+    # --- the real Debian, pip, uv and poetry ---
+    _messy(
+        "real-pip",
+        f"""\
+FROM {REAL}
+WORKDIR /app
+COPY . .
+RUN pip install -r requirements.txt
+CMD ["python", "main.py"]
+""",
+    ),
+    Project(
+        "real-numpy-and-home",
+        {
+            "Dockerfile": f"""\
+FROM {REAL}
+RUN apt-get update && apt-get install -y --no-install-recommends libgomp1 && rm -rf /var/lib/apt/lists/*
+ENV PYTHONUNBUFFERED=1
+WORKDIR /work
+COPY . .
+RUN pip install -r requirements.txt
+ENTRYPOINT ["python", "-m", "job"]
+CMD ["--size", "3"]
+""",
+            "requirements.txt": "numpy==2.2.6\n",
+            "job/__init__.py": "",
+            "job/__main__.py": """\
+import sys
+from pathlib import Path
+
+import numpy
+
+settings = Path.home() / ".config" / "job"
+settings.mkdir(parents=True, exist_ok=True)
+Path("results").mkdir(exist_ok=True)
+numpy.save("results/eye.npy", numpy.eye(int(sys.argv[2])))
+print(numpy.load("results/eye.npy").sum())
+""",
+        }
+        | CLUTTER,
+        ALL,
+        kept_out=tuple(CLUTTER),
+        needed=("job/__main__.py",),
+        source="job/__main__.py",
+    ),
+    _messy(
+        "real-virtual-environment-in-two-stages",
+        f"""\
+FROM {REAL} AS build
+RUN python3 -m venv /opt/venv
+ENV PATH=/opt/venv/bin:$PATH
+COPY . /src
+WORKDIR /src
+RUN pip install --no-cache-dir -r requirements.txt
+
+FROM {REAL}
+COPY --from=build /opt/venv /opt/venv
+ENV PATH=/opt/venv/bin:$PATH
+WORKDIR /app
+COPY . .
+CMD ["python", "main.py"]
+""",
+    ),
+    Project(
+        "real-package",
+        {
+            "Dockerfile": f"""\
+FROM {REAL}
+WORKDIR /app
+COPY . .
+RUN pip install --no-cache-dir .
+CMD ["job"]
+""",
+            "pyproject.toml": """\
+[build-system]
+requires = ["setuptools"]
+build-backend = "setuptools.build_meta"
+
+[project]
+name = "job"
+version = "1"
+readme = "README.md"
+dependencies = ["iniconfig==2.0.0"]
+scripts = { job = "job:main" }
+
+[tool.setuptools]
+packages = ["job"]
+package-dir = { "" = "src" }
+""",
+            "README.md": "# A job\n",
+            "src/job/__init__.py": "import iniconfig\n\n\ndef main():\n    print('the job ran')\n",
+        }
+        | CLUTTER,
+        (IGNORE, NON_ROOT),
+        kept_out=tuple(CLUTTER),
+        needed=("README.md", "src/job/__init__.py"),
+        dependency_step="",
+        source="src/job/__init__.py",
+    ),
+    Project(
+        "real-uv-sync",
+        {
+            "Dockerfile": f"""\
+FROM {REAL}
+RUN pip install --no-cache-dir uv
+WORKDIR /app
+COPY . .
+RUN uv sync --locked --no-install-project
+ENV PATH=/app/.venv/bin:$PATH
+CMD ["python", "main.py"]
+""",
+            "main.py": MAIN,
+            "pyproject.toml": """\
+[project]
+name = "job"
+version = "1"
+requires-python = ">=3.10"
+dependencies = ["iniconfig==2.0.0"]
+""",
+        },
+        ALL,
+        dependency_step="uv sync",
+        prepare=("pip install --quiet uv && uv lock",),
+    ),
+    Project(
+        "real-uv-pip",
+        {
+            "Dockerfile": f"""\
+FROM {REAL}
+RUN pip install --no-cache-dir uv
+WORKDIR /app
+COPY . .
+RUN uv pip install --system --break-system-packages -r requirements.txt
+CMD ["python", "main.py"]
+""",
+        }
+        | JOB
+        | IGNORE_FILE,
+        (NON_ROOT, FIRST),
+        dependency_step="uv pip install",
+    ),
+    Project(
+        "real-poetry",
+        {
+            "Dockerfile": f"""\
+FROM {REAL}
+RUN pip install --no-cache-dir poetry
+WORKDIR /app
+COPY . .
+RUN poetry config virtualenvs.create false && poetry install --no-root --no-interaction
+CMD ["python", "main.py"]
+""",
+            "main.py": MAIN,
+            "pyproject.toml": """\
+[project]
+name = "job"
+version = "1"
+requires-python = ">=3.10,<4"
+dependencies = ["iniconfig==2.0.0"]
+
+[tool.poetry]
+package-mode = false
+
+[[tool.poetry.source]]
+name = "here"
+url = "{index}"
+priority = "primary"
+""",
+        }
+        | IGNORE_FILE,
+        (NON_ROOT, FIRST),
+        dependency_step="poetry install",
+        prepare=("pip install --quiet poetry && poetry lock",),
+    ),
+)
