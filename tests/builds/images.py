@@ -178,6 +178,8 @@ def stand_in_root(image: StandIn) -> bytes:
         add("tmp", mode=0o1777)
         if image.user:
             add(f"home/{image.user.name}", uid=image.user.uid, gid=image.user.gid)
+            add("opt")
+            add("opt/conda", uid=image.user.uid, gid=image.user.gid)
         add("bin/busybox", Path(busybox).read_bytes())
         for command in commands:
             if command != "busybox":

@@ -183,6 +183,80 @@ CMD ["python3", "main.py"]
         (NON_ROOT,),
     ),
     Project(
+        "user-made-but-not-used-alpine",
+        JOB
+        | IGNORE_FILE
+        | {
+            "Dockerfile": """\
+FROM python:3.12-alpine
+RUN addgroup -S worker && adduser -S -G worker worker
+WORKDIR /app
+COPY requirements.txt .
+RUN pip install --no-cache-dir -r requirements.txt
+COPY . .
+CMD ["python3", "main.py"]
+"""
+        },
+        (NON_ROOT,),
+    ),
+    # A user who can write the working directory alone could not do what this job does.
+    Project(
+        "results-written-beside-the-data",
+        JOB
+        | IGNORE_FILE
+        | {
+            "Dockerfile": """\
+FROM python:3.12-slim
+WORKDIR /app
+COPY requirements.txt .
+RUN pip install --no-cache-dir -r requirements.txt
+COPY data/ data/
+COPY main.py run.sh ./
+ENTRYPOINT ["./run.sh"]
+""",
+            "main.py": MAIN.replace("results.txt", "data/results.txt"),
+            "data/table.csv": "a,b\n1,2\n",
+            "run.sh": '#!/bin/sh\nexec python3 main.py "$@"\n',
+        },
+        (NON_ROOT,),
+        needed=("main.py", "run.sh", "data/table.csv"),
+    ),
+    Project(
+        "base-image-by-argument",
+        JOB
+        | IGNORE_FILE
+        | {
+            "Dockerfile": """\
+ARG VERSION=3.12
+FROM python:${VERSION}-slim
+ARG APP=/srv/app
+WORKDIR $APP
+COPY . $APP
+RUN pip install --no-cache-dir -r $APP/requirements.txt
+CMD ["python3", "main.py"]
+"""
+        },
+        (NON_ROOT, FIRST),
+    ),
+    Project(
+        "mounts",
+        JOB
+        | {
+            "Dockerfile": """\
+FROM python:3.12-slim
+WORKDIR /app
+RUN --mount=type=cache,target=/root/.cache/pip \\
+    --mount=type=bind,source=requirements.txt,target=requirements.txt \\
+    pip install -r requirements.txt
+COPY . .
+CMD ["python3", "main.py"]
+"""
+        }
+        | CLUTTER,
+        (IGNORE, NON_ROOT),
+        kept_out=tuple(CLUTTER),
+    ),
+    Project(
         "root-again-at-the-end",
         JOB
         | IGNORE_FILE
@@ -436,6 +510,31 @@ CMD ["python3", "main.py"]
         build_options=("--file=docker/Dockerfile",),
     ),
     Project(
+        "ignore-file-beside-the-dockerfile",
+        MESSY_JOB
+        | {
+            "build/job.Dockerfile": """\
+FROM python:3.12-slim
+RUN useradd -m worker
+WORKDIR /home/worker
+COPY requirements.txt .
+RUN pip install --no-cache-dir -r requirements.txt
+COPY . .
+USER worker
+CMD ["python3", "main.py"]
+""",
+            "build/job.Dockerfile.dockerignore": "".join(IGNORE_FILE.values()).replace(
+                "**/__pycache__\n**/*.py[cod]\n", ""
+            ),
+            # Not read: the file beside the Dockerfile wins.
+            ".dockerignore": "*\n",
+        },
+        (IGNORE,),
+        kept_out=("jobs/__pycache__/load.cpython-312.pyc",),
+        needed=("main.py", *DATA),
+        build_options=("--file=build/job.Dockerfile",),
+    ),
+    Project(
         "conda",
         {
             "Dockerfile": """\
@@ -452,6 +551,23 @@ CMD ["python3", "main.py"]
         kept_out=tuple(CLUTTER),
         needed=("main.py", "environment.yml", *DATA),
         dependency_step="conda env update",
+    ),
+    Project(
+        "micromamba",
+        {
+            "Dockerfile": """\
+FROM mambaorg/micromamba:2.0
+COPY . .
+RUN micromamba install --yes --name base --file environment.yml && micromamba clean --all --yes
+CMD ["python3", "main.py"]
+""",
+            "environment.yml": "channels:\n  - conda-forge\ndependencies:\n  - iniconfig=2.0.0\n",
+        }
+        | MESSY_JOB,
+        (IGNORE, FIRST),
+        kept_out=tuple(CLUTTER),
+        needed=("main.py", "environment.yml", *DATA),
+        dependency_step="micromamba install",
     ),
     Project(
         "jupyter",

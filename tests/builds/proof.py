@@ -54,6 +54,7 @@ def problems(row: Row) -> list[str]:
     menders = {hook.hook for hook in row.mended if hook.changed}
     if menders != set(project.faults):
         found.append(f"mended by {_listed(menders)}, not by {_listed(project.faults)}")
+    found += [f"{hook.hook} crashes: {hook.crash}" for hook in (*row.mended, *row.again) if hook.crash]
     found += [f"the second run of {hook.hook} changes files" for hook in row.again if hook.changed]
     if isinstance(after, Failed):
         return [*found, f"does not build once mended: {after.reason}"]
@@ -126,6 +127,7 @@ def _write(project: Project, folder: Path, index: str) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text.replace("{index}", index), newline="")
+        path.chmod(0o755 if text.startswith("#!") else 0o644)
 
 
 def _prepare(engine: Engine, folder: Path, command: str) -> None:

@@ -70,6 +70,7 @@ def _answers(image: Image, **changed: str) -> Image:
     [
         (ROW, []),
         (ROW._replace(mended=ROW.mended[1:]), [f"mended by {ALL[1]}, {ALL[2]}, not by"]),
+        (ROW._replace(again=(Mended(ALL[0], "", False, "KeyError: 1"),)), ["dockerignore crashes: KeyError: 1"]),
         (ROW._replace(again=ROW.mended[:1]), ["the second run of dockerignore changes files"]),
         (ROW._replace(after=Failed("#5 RUN\nexit code: 1")), ["does not build once mended: exit code: 1"]),
         (ROW._replace(after=Failed("")), ["does not build once mended: the builder said nothing"]),
