@@ -91,17 +91,22 @@ def _escaped(character: str) -> str:
 
 def examined(hook: Hook, path: str, *, check_only: bool) -> list[Report]:
     """Examine one file, and mend it unless `check_only`. Never raises: what goes wrong is reported."""
+    return guarded(hook.id, path, lambda: _examined_once(hook, path, check_only))
+
+
+def guarded(hook_id: str, path: str, examine: Callable[[], list[Report]]) -> list[Report]:
+    """What `examine` has to say of the file at `path`; again where the file Changed meanwhile. Never raises."""
     try:
         for _ in range(_MOST_READS):
             try:
-                return _examined_once(hook, path, check_only)
+                return examine()
             except Changed:
                 continue
         return [Report(path, 1, "the file keeps changing while it is read: left as it is")]
     except OSError as error:
         return [Report(path, 1, f"can't be read: {error.strerror or error}")]
     except Exception as error:  # a fault of ours must not keep the other files from being examined
-        return [Report(path, 1, f"{hook.id} failed on this file ({type(error).__name__}: {error}); please report it")]
+        return [Report(path, 1, f"{hook_id} failed on this file ({type(error).__name__}: {error}); please report it")]
 
 
 def _examined_once(hook: Hook, path: str, check_only: bool) -> list[Report]:
@@ -114,7 +119,7 @@ def _examined_once(hook: Hook, path: str, check_only: bool) -> list[Report]:
         return [Report(path, max(error.line, 1), message)]
     subject = Subject(path, root, dockerfile)
     if check_only:
-        return [Report(path, finding.line, _would(finding)) for finding in found(hook, subject)]
+        return [Report(path, finding.line, would(finding)) for finding in found(hook, subject)]
     mended = mend(hook, subject)
     refusal = ""
     if mended.text != dockerfile.text:
@@ -124,17 +129,10 @@ def _examined_once(hook: Hook, path: str, check_only: bool) -> list[Report]:
             refusal = str(error)
     if refusal:
         return [
-            Report(path, finding.line, f"{_would(finding)}; not mended: {refusal}") for finding in found(hook, subject)
+            Report(path, finding.line, f"{would(finding)}; not mended: {refusal}") for finding in found(hook, subject)
         ]
-    reports = [
-        Report(
-            path,
-            line,
-            f"fixed: {finding.message}: {finding.done}" if finding.done else f"fixed: {finding.message}",
-        )
-        for line, finding in mended.fixed
-    ]
-    reports += [Report(path, finding.line, _said(finding)) for finding in mended.left]
+    reports = [Report(path, line, fixed(finding)) for line, finding in mended.fixed]
+    reports += [Report(path, finding.line, said(finding)) for finding in mended.left]
     return sorted(reports, key=lambda report: report.line)
 
 
@@ -147,12 +145,19 @@ def accepted(text: str) -> Dockerfile:
     return dockerfile
 
 
-def _said(finding: Finding) -> str:
+def fixed(finding: Finding) -> str:
+    """What is printed of a mend that was made."""
+    return f"fixed: {finding.message}: {finding.done}" if finding.done else f"fixed: {finding.message}"
+
+
+def said(finding: Finding) -> str:
+    """What is printed of a finding that is not mended."""
     return f"{finding.message}; {finding.advice}" if finding.advice else finding.message
 
 
-def _would(finding: Finding) -> str:
-    return f"{finding.message}; can be mended: {finding.done}" if finding.edits else _said(finding)
+def would(finding: Finding) -> str:
+    """What is printed of a finding that could be mended, when files are to be left as they are."""
+    return f"{finding.message}; can be mended: {finding.done}" if finding.edits else said(finding)
 
 
 def found(hook: Hook, subject: Subject) -> list[Finding]:

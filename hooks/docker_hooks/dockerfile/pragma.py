@@ -30,6 +30,12 @@ def silenced(dockerfile: Dockerfile, line: int, names: frozenset[str]) -> bool:
     )
 
 
+def named(comment: str) -> frozenset[str]:
+    """The ids of the hooks that one of our own comments silences; none for any other comment."""
+    ours = _OURS.match(comment)
+    return frozenset(ours[1].split(",")) if ours else frozenset()
+
+
 def _skipped(directive: str, names: frozenset[str]) -> bool:
     for option in directive.split(";"):
         key, _, rules = option.partition("=")
@@ -59,9 +65,8 @@ def _lines_above(dockerfile: Dockerfile, line: int) -> range | frozenset[int]:
 
 
 def _silences(comment: Comment, names: frozenset[str], *, for_all: bool, here: bool) -> bool:
-    ours = _OURS.match(comment.text)
-    if ours and (for_all or here):
-        return bool(names & set(ours[1].split(",")))
+    if (for_all or here) and names & named(comment.text):
+        return True
     hadolint = _HADOLINT.match(comment.text)
     if hadolint and (hadolint[1] or here):
         return bool(names & {rule.strip() for rule in hadolint[2].split(",")})
