@@ -7,7 +7,10 @@ import pytest
 from docker_hooks.dockerfile.edits import Declared, Edit, Unproven, proven
 from docker_hooks.dockerfile.reader import read
 
-TEXT = "# top\nFROM python:3\n\n# deps\nRUN apt-get update && \\\n    # inner\n    apt-get install gcc\nCMD python main.py\n"
+TEXT = (
+    "# top\nFROM python:3\n\n# deps\nRUN apt-get update && \\\n    # inner\n    apt-get install gcc\n"
+    "CMD python main.py\n"
+)
 
 
 def edit_of(text: str, old: str, new: str) -> Edit:

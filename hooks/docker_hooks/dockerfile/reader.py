@@ -77,9 +77,9 @@ class Instruction(NamedTuple):
 
     `keyword` is as written and `name` in upper case. `arguments` are BuildKit's: the JSON strings, the words, the
     triples of ENV and LABEL (name, value, "=" or ""), or the one text of RUN; None where the parser keeps nothing.
-    `flags` are without quotes. `joined.text[value_start:value_end]` is what stands behind the flags. `start` and `end` are offsets in
-    the file, from the keyword to the end of the last line without its line break; lines count from 1. `child` is
-    what ONBUILD holds.
+    `flags` are without quotes. `joined.text[value_start:value_end]` is what stands behind the flags. `start` and
+    `end` are offsets in the file, from the keyword to the end of the last line without its line break; lines count
+    from 1. `child` is what ONBUILD holds.
     """
 
     keyword: str
@@ -320,7 +320,7 @@ def _instruction(joined: Joined, offset: int, escape: str) -> Instruction:
 def _flags(text: str, escape: str) -> tuple[tuple[str, ...], int]:
     """The flags at the beginning of `text` and the offset behind them.
 
-    BuildKit reads them byte by byte, each byte as a character of its own; so does this where `text` has others than ASCII.
+    BuildKit reads them byte by byte, each byte as a character of its own; so does this.
     """
     if not text.lstrip(SPACE).startswith("--"):
         return (), 0

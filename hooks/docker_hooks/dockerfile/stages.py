@@ -82,9 +82,9 @@ class State(NamedTuple):
 class Stage(NamedTuple):
     """A build stage.
 
-    `image` is what FROM names with its variables replaced (None where they can't be known), `parent` the number of
-    the earlier stage that it builds on; stages are numbered from 0, as for `--from`. `instructions` begins with FROM; `states` holds the state before each of
-    them, `end` the state the stage leaves.
+    `number` counts from 0, as for `--from`. `image` is what FROM names with its variables replaced (None where they
+    can't be known), `parent` the number of the earlier stage that it builds on. `instructions` begins with FROM;
+    `states` holds the state before each of them, `end` the state the stage leaves.
     """
 
     number: int

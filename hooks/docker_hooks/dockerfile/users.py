@@ -9,16 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from docker_hooks.dockerfile.known_images import Account
 from docker_hooks.dockerfile.programs import Invocation
-
-
-class Account(NamedTuple):
-    """A user. What can't be told from the command is None; `home` is "" where none is made."""
-
-    name: str
-    uid: int | None = None
-    group: str | None = None
-    home: str | None = None
 
 
 class _Options(NamedTuple):
@@ -27,7 +19,8 @@ class _Options(NamedTuple):
 
 
 _USERADD_VALUES = (
-    "b", "base-dir", "c", "comment", "d", "home-dir", "home", "e", "expiredate", "f", "inactive", "F", "add-subids-for-system",
+    "b", "base-dir", "c", "comment", "d", "home-dir", "home", "e", "expiredate", "f", "inactive", "F",
+    "add-subids-for-system",
     "g", "gid", "G", "groups", "k", "skel", "K", "key", "p", "password", "R", "root", "P", "prefix", "s", "shell",
     "u", "uid", "Z", "selinux-user",
 )  # fmt: skip
@@ -44,7 +37,10 @@ def is_root(user: str) -> bool:
 
 
 def created(invocation: Invocation) -> Account | None:
-    """The user that a command creates, or None where it creates none or more can't be told."""
+    """The user that a command creates, or None where it creates none or that can't be told.
+
+    What the command leaves open is None; `home` is "" where it makes none.
+    """
     words = [word.value for word in invocation.arguments]
     if invocation.program == "useradd":
         return _useradd(words)
@@ -65,7 +61,7 @@ def _useradd(words: Sequence[str | None]) -> Account | None:
     # useradd makes no home unless told to: Debian's login.defs has no CREATE_HOME.
     if _given(options, "m", "create-home") is None:
         home = ""
-    return Account(name, _number(_given(options, "u", "uid")), group, home)
+    return Account(name, _number(_given(options, "u", "uid")), None, group or None, home)
 
 
 def _adduser(words: Sequence[str | None]) -> Account | None:
@@ -81,7 +77,7 @@ def _adduser(words: Sequence[str | None]) -> Account | None:
     home = _given(options, "h", "home") or (None if system else f"/home/{name}")
     if _given(options, "H", "no-create-home") is not None:
         home = ""
-    return Account(name, _number(_given(options, "u", "uid")), group, home)
+    return Account(name, _number(_given(options, "u", "uid")), None, group or None, home)
 
 
 def _number(text: str | None) -> int | None:
@@ -97,16 +93,19 @@ def _given(options: _Options, *names: str) -> str | None:
 
 
 def _options(words: Iterable[str | None], with_value: Sequence[str]) -> _Options | None:
-    """Options and operands of a command line in getopt_long's form; None where a word can't be known."""
+    """Options and operands of a command line in getopt_long's form; None where an operand can't be known.
+
+    The value of an option that can't be known is "".
+    """
     given: dict[str, str] = {}
     operands: list[str] = []
     waiting = ""
     for word in words:
-        if word is None:
-            return None
         if waiting:
-            given[waiting] = word
+            given[waiting] = word or ""
             waiting = ""
+        elif word is None:
+            return None
         elif word.startswith("--"):
             name, equals, value = word[2:].partition("=")
             given[name] = value

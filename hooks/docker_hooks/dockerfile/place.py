@@ -1,0 +1,53 @@
+"""Where new lines go in a Dockerfile, so that comments stay with what they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from docker_hooks.dockerfile.edits import Edit, words
+from docker_hooks.dockerfile.reader import Dockerfile, Instruction, read
+
+
+def above(dockerfile: Dockerfile, instruction: Instruction, text: str) -> Edit:
+    """Insert `text`, whole lines, above an instruction and the comments right above it."""
+    start = block_start(dockerfile, instruction)
+    return Edit(start, start, _with_newlines(text, dockerfile.newline) + dockerfile.newline)
+
+
+def below(dockerfile: Dockerfile, instruction: Instruction, text: str) -> Edit:
+    """Insert `text`, whole lines, below an instruction; the end of the file keeps or lacks its line break."""
+    lines = _with_newlines(text, dockerfile.newline)
+    end = dockerfile.text.find("\n", instruction.end) + 1
+    if not end:
+        end = len(dockerfile.text)
+        return Edit(end, end, dockerfile.newline + lines)
+    return Edit(end, end, lines + dockerfile.newline)
+
+
+def block_start(dockerfile: Dockerfile, instruction: Instruction) -> int:
+    """Where the line begins on which the instruction, or the first of the comments right above it, stands."""
+    directives = len(dockerfile.directives)
+    commented = {comment.line: comment.start for comment in dockerfile.comments[directives:]}
+    start = instruction.start
+    line = instruction.start_line - 1
+    while line in commented:
+        start = commented[line]
+        line -= 1
+    return dockerfile.text.rfind("\n", 0, start) + 1
+
+
+def new_words(text: str, escape: str) -> tuple[str, ...]:
+    """The words that lines of new instructions add, as the proof sees them."""
+    snippet = read(f"# escape={escape}\nFROM scratch\n{text}\n")
+    return tuple(_all_words(snippet))
+
+
+def _all_words(snippet: Dockerfile) -> Iterator[str]:
+    for instruction in snippet.instructions[1:]:
+        yield from words(instruction, snippet.text)
+    for comment in snippet.comments[1:]:
+        yield comment.text
+
+
+def _with_newlines(text: str, newline: str) -> str:
+    return text.replace("\n", newline)

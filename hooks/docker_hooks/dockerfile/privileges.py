@@ -1,0 +1,163 @@
+"""What in a Dockerfile needs root when the image runs, or keeps what it needs in root's home.
+
+A container that starts as root on purpose, to drop to another user or to run a daemon that has to be root, is right
+as it is. One whose programs or data lie in /root breaks when another user runs it.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+from docker_hooks.dockerfile.programs import Invocation, invocation
+from docker_hooks.dockerfile.reader import Instruction
+from docker_hooks.dockerfile.script import InstructionScript
+from docker_hooks.dockerfile.stages import State
+
+# Programs that are installed for nothing else than to start another as a user of lower rights ...
+_DROPPERS = frozenset(("gosu", "su-exec", "suexec", "fixuid", "chpst", "setuidgid", "s6-setuidgid"))
+# ... and those of the system that do so too.
+_SWITCHERS = _DROPPERS | {"capsh", "chroot", "doas", "runuser", "setpriv", "start-stop-daemon", "su", "sudo"}
+# Daemons and supervisors that start as root and see to their users themselves, or can't do without.
+_DAEMONS = frozenset(
+    ("apache2", "apache2-foreground", "apache2ctl", "apachectl", "containerd", "cron", "crond", "dnsmasq", "dockerd")
+    + ("dockerd-entrypoint.sh", "httpd", "httpd-foreground", "init", "monit", "my_init", "mysqld", "named", "nginx")
+    + ("openvpn", "php-fpm", "rsyslogd", "runit", "runsvdir", "s6-svscan", "service", "slapd", "smbd", "sshd")
+    + ("supervisord", "systemctl", "systemd", "vsftpd", "xinetd")
+)
+_ROOT_WORK = frozenset(
+    ("adduser", "apk", "apt", "apt-get", "chown", "groupmod", "iptables", "mount", "sysctl", "useradd", "usermod")
+)
+# Programs that start the one named behind them and their options.
+_WRAPPERS = frozenset(("catchsegv", "dumb-init", "env", "exec", "nohup", "tini"))
+_SHELLS = frozenset(("ash", "bash", "dash", "sh", "zsh"))
+# Programs that install into, or are set up in, the home of the user who runs them.
+_HOME_INSTALLERS = frozenset(("asdf", "cargo", "mise", "nvm", "ollama", "pipx", "pyenv", "rbenv", "rustup", "sdk"))
+_IN_HOME = re.compile(r"(?:^|[=:\s\"'(,])(?:~|\$HOME|\$\{HOME\}|/root)(?=[/\s\"':;,)]|$)")
+_CACHED_IN_HOME = re.compile(
+    r"from_pretrained|snapshot_download|hf_hub_download|nltk\.download|torch\.hub|(?:-m\s+nltk\.downloader)"
+)
+_WORDS = re.compile(r"[\w.+-]+")
+_PORT = re.compile(r"([0-9]{1,3})(?:/(?:tcp|udp))?\Z")
+_PORT_OF_PROGRAM = re.compile(r"(?::|--port=)([0-9]{1,3})\Z")
+
+
+def start_words(instruction: Instruction) -> tuple[str, ...]:
+    """The words of a CMD or ENTRYPOINT; in shell form as they stand between spaces and semicolons."""
+    arguments = instruction.arguments or ()
+    return arguments if instruction.json else tuple(" ".join(arguments).replace(";", " ; ").split())
+
+
+def privileged_program(words: Sequence[str]) -> str | None:
+    """The program among the words of a start command that has to start as root, or None."""
+    names = (posixpath.basename(word.strip("\"'")) for word in words)
+    return next((name for name in names if name in _SWITCHERS or name in _DAEMONS), None)
+
+
+def started_script(words: Sequence[str]) -> str | None:
+    """The shell script that a start command runs, as it is named; None where it runs something else."""
+    is_for_shell = False
+    for word in words:
+        name = posixpath.basename(word)
+        if name in _SHELLS:
+            is_for_shell = True
+        elif word == "-c" and is_for_shell:
+            return None
+        elif name not in _WRAPPERS and not word.startswith("-") and "=" not in word:
+            looks_like_one = name.endswith((".sh", ".bash")) or "entrypoint" in name or name in ("run", "start")
+            return word if is_for_shell or looks_like_one else None
+    return None
+
+
+def script_needs_root(text: str) -> bool:
+    """Whether the text of a start script names what only root may do, or starts something as another user."""
+    names = set(_WORDS.findall(text))
+    return not names.isdisjoint(_SWITCHERS | _DAEMONS | _ROOT_WORK) or _IN_HOME.search(text) is not None
+
+
+def names_dropper(text: str) -> bool:
+    """Whether a text names a program that is there to start others as a user of lower rights."""
+    return not _DROPPERS.isdisjoint(_WORDS.findall(text))
+
+
+def privileged_port(instructions: Iterable[Instruction]) -> int | None:
+    """The first port below 1024 that an EXPOSE, CMD or ENTRYPOINT among the instructions names, or None."""
+    for instruction in instructions:
+        if instruction.name not in ("EXPOSE", "CMD", "ENTRYPOINT"):
+            continue
+        exposes = instruction.name == "EXPOSE"
+        for word in (instruction.arguments or ()) if exposes else start_words(instruction):
+            match = _PORT.match(word) if exposes else _PORT_OF_PROGRAM.search(word)
+            if match and int(match[1]) > 0:
+                return int(match[1])
+    return None
+
+
+def root_home_use(
+    instruction: Instruction,
+    script_of: Callable[[Instruction], InstructionScript] | None,
+    state: State,
+    has_python: bool,
+) -> str | None:
+    """How an instruction that root runs makes the image need root's home; None where it does not.
+
+    The answer is to be read behind "line N". `script_of` reads the script of a RUN in shell form, None for others.
+    """
+    if instruction.name == "RUN" and script_of is not None:
+        return _use_by_script(script_of(instruction), state, has_python)
+    names_home = any(_IN_HOME.search(argument) for argument in instruction.arguments or ())
+    is_kept = instruction.name in ("ENV", "COPY", "ADD", "CMD", "ENTRYPOINT", "WORKDIR", "RUN")
+    return "names root's home" if names_home and is_kept else None
+
+
+def _use_by_script(script: InstructionScript, state: State, has_python: bool) -> str | None:
+    if script.reason:
+        return f"may put things into root's home (it can't be read: {script.reason})"
+    if _CACHED_IN_HOME.search(script.text):
+        return "downloads what is then cached in root's home"
+    for command in script.commands:
+        call = invocation(command)
+        if call is not None and call.program == "rm":
+            continue
+        if any(_IN_HOME.search(word.text) for word in (*command.assignments, *command.words)) or any(
+            _IN_HOME.search(redirect.target.text) for redirect in command.redirects
+        ):
+            return "uses root's home"
+        use = _use_by_program(call, command.operator_before, state, has_python) if call is not None else None
+        if use is not None:
+            return use
+    return None
+
+
+def _use_by_program(call: Invocation, operator_before: str, state: State, has_python: bool) -> str | None:
+    program = call.program
+    words = [word.value or "" for word in call.arguments]
+    subcommand = next((word for word in words if not word.startswith("-")), "")
+    if program in _SHELLS and operator_before in ("|", "|&"):
+        return "pipes an installer into a shell, which may install into root's home"
+    if program in _SHELLS and "-c" not in words and subcommand:
+        return f"runs a script ({subcommand}), which may install into root's home"
+    if program == "pip" and "--user" in words:
+        return "installs into root's home (pip --user)"
+    set_up = ("POETRY_VIRTUALENVS_CREATE", "POETRY_VIRTUALENVS_IN_PROJECT", "PIPENV_VENV_IN_PROJECT")
+    if program == "poetry" and subcommand == "install" and not _is_set(state, *set_up):
+        return "installs into a virtual environment in root's home (poetry's default)"
+    is_pipenv = program == "pipenv" and subcommand in ("install", "sync") and "--system" not in words
+    if is_pipenv and not _is_set(state, *set_up):
+        return "installs into a virtual environment in root's home (pipenv's default)"
+    if program == "uv" and (subcommand == "tool" or words[:2] == ["python", "install"]):
+        return "installs into root's home (uv's default)"
+    if program == "uv" and subcommand in ("sync", "venv", "run") and not has_python:
+        return "may install a Python into root's home (uv's default)"
+    if program == "playwright" and subcommand == "install" and not _is_set(state, "PLAYWRIGHT_BROWSERS_PATH"):
+        return "installs browsers into root's home (playwright's default)"
+    if program in ("huggingface-cli", "hf") and "download" in words and not _is_set(state, "HF_HOME"):
+        return "downloads what is then cached in root's home"
+    if program in _HOME_INSTALLERS:
+        return f"installs into root's home ({program}'s default)"
+    return None
+
+
+def _is_set(state: State, *names: str) -> bool:
+    return any(state.value(name)[0] for name in names)

@@ -1,0 +1,497 @@
+"""Makes the final stage run as a user of its own instead of root.
+
+Looks at the user in force at the end of the final stage (or of --target): the last USER, one inherited from the
+stage it builds on, or the base image's own. Where that is root, it switches to a user that the file creates or the
+base image is known to have; else it creates one with a free id, a home, and the working directory as its own. USER
+goes before CMD and ENTRYPOINT. What has to start as root, and what keeps its programs in /root, is left alone.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import NamedTuple
+
+from docker_hooks import run
+from docker_hooks.dockerfile import images, privileges
+from docker_hooks.dockerfile.edits import Edit, words
+from docker_hooks.dockerfile.known_images import Account, KnownImage
+from docker_hooks.dockerfile.place import above, below, new_words
+from docker_hooks.dockerfile.programs import invocation
+from docker_hooks.dockerfile.reader import Instruction
+from docker_hooks.dockerfile.stages import Stage, State, find, lineage
+from docker_hooks.dockerfile.users import created, is_root
+from docker_hooks.finding import Finding
+from docker_hooks.project.copied import destination, read_copied
+from docker_hooks.subject import Subject
+
+ID = "dockerfile-non-root-user"
+HOOK_RULES = ("DL3002",)
+
+# Directories of the system: to make one a user's own is no mend.
+_SYSTEM_FOLDERS = frozenset(
+    ("/", "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib64", "/media", "/proc", "/root", "/run", "/sbin")
+    + ("/sys", "/usr", "/usr/bin", "/usr/lib", "/usr/local", "/usr/local/bin", "/usr/local/lib", "/usr/share")
+    + ("/usr/src", "/var", "/var/lib", "/var/log", "/var/run", "/var/www")
+)
+_WORK = frozenset(("RUN", "COPY", "ADD", "WORKDIR"))
+# The last is micromamba-docker's, which activates an environment and hands over to bash.
+_SHELLS = frozenset(("sh", "bash", "dash", "ash", "_dockerfile_shell.sh"))
+# Programs to which it makes no difference whose the files around them are; git and those that call it are not.
+_INDIFFERENT = frozenset(
+    (
+        "apk",
+        "apt",
+        "apt-get",
+        "cat",
+        "cd",
+        "chmod",
+        "conda",
+        "echo",
+        "export",
+        "find",
+        "ln",
+        "ls",
+        "mamba",
+        "micromamba",
+    )
+    + ("mkdir", "mv", "pip", "pip-sync", "rm", "set", "test", "true", "uv")
+)
+_NEW_NAME = "app"
+# Files that an install reads and nothing writes.
+_MANIFEST = re.compile(
+    r"(?:^|/)(?:[\w.-]*requirements[\w.-]*\.txt|constraints\.txt|pyproject\.toml|[\w.-]*\.lock|Pipfile"
+    r"|setup\.(?:py|cfg)|environment\.ya?ml)\Z"
+)
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9_./-]+")
+
+
+class _RefusedError(Exception):
+    """The mend can't be shown to be right; the text says why."""
+
+
+class _Case(NamedTuple):
+    """A stage that runs as root, the stages it builds on (it is the last of `chain`), and what its image is."""
+
+    subject: Subject
+    stage: Stage
+    chain: tuple[Stage, ...]
+    image: KnownImage | None
+    numeric: bool
+
+    def instructions(self) -> Iterator[tuple[Instruction, State]]:
+        """The instructions of the whole chain, with the state before each."""
+        for stage in self.chain:
+            yield from zip(stage.instructions, stage.states, strict=True)
+
+    def runs_as_root(self, state: State) -> bool:
+        """Whether a step in this state runs as root for certain."""
+        if state.user is not None:
+            return state.user.value is not None and is_root(state.user.value)
+        return self.image is not None and self.image.is_root
+
+    def starts(self) -> tuple[tuple[Instruction, State], ...]:
+        """The ENTRYPOINT and the CMD in force."""
+        last = {pair[0].name: pair for pair in self.instructions()}
+        return tuple(last[name] for name in ("ENTRYPOINT", "CMD") if name in last)
+
+
+class _Candidate(NamedTuple):
+    """A user to switch to, there behind position `made_at` of the stage (0: from its beginning), or to be made."""
+
+    account: Account
+    made_at: int = 0
+    is_new: bool = False
+
+
+def check(subject: Subject, *, target: str | None = None, numeric: bool = False) -> Iterator[Finding]:
+    """A finding where the final stage (or `target`) runs as root. `numeric` writes ids instead of names."""
+    stages = subject.stages
+    stage = find(stages, target) if target else stages[-1]
+    if stage is None or ".devcontainer" in subject.path.replace("\\", "/").split("/"):
+        return
+    chain = lineage(stages, stage)
+    image = images.known(images.parse(chain[0].image or ""))
+    case = _Case(subject, stage, chain, image, numeric)
+    if not case.runs_as_root(stage.end) or _is_ruled_elsewhere(case):
+        return
+    finding = Finding(_line(case), _message(case), advice="create a user and switch to it with USER before CMD")
+    try:
+        yield _mended(case, finding)
+    except _RefusedError as reason:
+        yield finding._replace(advice=f"{finding.advice} (not mended: {reason})")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The command `dockerfile-non-root-user`."""
+    arguments = run.parser(ID, __doc__ or "")
+    arguments.add_argument("--target", metavar="STAGE", help="examine this stage instead of the last one")
+    arguments.add_argument(
+        "--numeric", action="store_true", help="write users as numbers, which Kubernetes' runAsNonRoot can verify"
+    )
+    options = arguments.parse_args(argv)
+    hook = run.Hook(ID, partial(check, target=options.target, numeric=options.numeric), HOOK_RULES)
+    return run.run(hook, options)
+
+
+def _line(case: _Case) -> int:
+    user = case.stage.end.user
+    if user is not None and user.instruction in case.stage.instructions:
+        return user.instruction.start_line
+    return case.stage.start.start_line
+
+
+def _message(case: _Case) -> str:
+    user = case.stage.end.user
+    if user is None:
+        return f"the final stage runs as root: it has no USER, and {case.chain[0].image} runs as root"
+    if user.instruction in case.stage.instructions:
+        return f"the final stage runs as root: USER {user.value}"
+    return f"the final stage runs as root: the stage it builds on ends with USER {user.value}"
+
+
+def _is_ruled_elsewhere(case: _Case) -> bool:
+    """Whether something else than USER decides, or what the image starts drops its rights itself or has to be root."""
+    if case.image is not None and (case.image.ruled_by is not None or case.image.family == "windows"):
+        return True
+    for instruction, state in case.starts():
+        start = privileges.start_words(instruction)
+        if privileges.privileged_program(start):
+            return True
+        script = privileges.started_script(start)
+        if script is None:
+            continue
+        text = read_copied(case.subject, case.chain, _absolute(script, state))
+        if privileges.script_needs_root(text) if text is not None else _installs_dropper(case):
+            return True
+    return False
+
+
+def _installs_dropper(case: _Case) -> bool:
+    """Whether a program that drops rights, such as gosu, is brought into the image."""
+    brings = (instruction.value for instruction, _ in case.instructions() if instruction.name in ("RUN", "COPY", "ADD"))
+    return any(privileges.names_dropper(text) for text in brings)
+
+
+def _absolute(path: str, state: State) -> str:
+    """The path of a script in the image; a name without a slash is looked for on PATH and stays as it is."""
+    return posixpath.normpath(posixpath.join(state.workdir or "/", path)) if "/" in path else path
+
+
+def _mended(case: _Case, finding: Finding) -> Finding:
+    """The finding with the edits that mend it. Raises _RefusedError."""
+    _refuse_what_may_need_root(case)
+    candidate = _candidate(case)
+    workdir = case.stage.end.workdir
+    if workdir is None and (case.image is None or case.image.is_root):
+        raise _RefusedError("there is no WORKDIR that the user could own")
+    folders = _folders(case, candidate, workdir)
+    owner = _owner(candidate.account, case.numeric)
+    copies = tuple(_copies_to_own(case, workdir)) if workdir is not None else ()
+    if (copies or workdir) and ":" not in owner:
+        raise _RefusedError(f"the group of {candidate.account.name} isn't known")
+    name = _user(candidate.account, case.numeric)
+    done = f"it runs as {name}"
+    parts = [_chown(case, copy, candidate.account, owner) for copy in copies]
+    if candidate.is_new:
+        parts.append(_creation(case, candidate.account, folders, copies))
+        done += f", a new user (id {candidate.account.uid}) with a home, who owns {' and '.join(folders)}"
+    elif workdir is not None and not _is_owned(case, candidate.account, workdir):
+        parts.append(_handing_over(case, candidate, workdir, owner))
+        done += f", who owns {workdir}"
+    # Edits at one place are made in this order, and root has its work to do before USER.
+    parts.append(_switch(case, name))
+    return finding._replace(
+        done=done,
+        edits=tuple(part.edit for part in parts),
+        adds=tuple(word for part in parts for word in part.adds),
+        drops=tuple(word for part in parts for word in part.drops),
+    )
+
+
+class _Part(NamedTuple):
+    """An edit with the words that it declares."""
+
+    edit: Edit
+    adds: tuple[str, ...]
+    drops: tuple[str, ...] = ()
+
+
+def _refuse_what_may_need_root(case: _Case) -> None:
+    """Raise _RefusedError where another user might lack something that root has."""
+    starts = case.starts()
+    if not starts:
+        raise _RefusedError("it has neither CMD nor ENTRYPOINT, so other images may build on it")
+    if any(instruction.name == "ONBUILD" for instruction, _ in case.instructions()):
+        raise _RefusedError("other images build on it (ONBUILD)")
+    for instruction, state in starts:
+        script = privileges.started_script(privileges.start_words(instruction))
+        if script is not None and read_copied(case.subject, case.chain, _absolute(script, state)) is None:
+            raise _RefusedError(f"the script {script} that it starts can't be read here and may need root")
+    port = privileges.privileged_port([*case.stage.instructions, *(start for start, _ in starts)])
+    if port is not None:
+        raise _RefusedError(f"it listens on port {port}: below 1024, which outside Docker may need root")
+    has_python = case.image is not None and case.image.python
+    for instruction, state in case.instructions():
+        is_old_start = instruction.name in ("CMD", "ENTRYPOINT") and (instruction, state) not in starts
+        if is_old_start or not case.runs_as_root(state):
+            continue
+        script_of = case.subject.script if instruction.name == "RUN" and not instruction.json else None
+        if _makes_folders(case, instruction, state):
+            raise _RefusedError(f"line {instruction.start_line} makes folders in the working directory as root's own")
+        why_not = privileges.root_home_use(instruction, script_of, state, has_python)
+        if why_not is not None:
+            raise _RefusedError(f"line {instruction.start_line} {why_not}, which another user can't reach")
+
+
+def _makes_folders(case: _Case, instruction: Instruction, state: State) -> bool:
+    """Whether a RUN makes folders or files below the working directory, which the program may want to write to."""
+    workdir = case.stage.end.workdir
+    if workdir is None or instruction.name != "RUN" or instruction.json:
+        return False
+    for command in case.subject.script(instruction).commands:
+        call = invocation(command)
+        if call is None or call.program not in ("mkdir", "touch"):
+            continue
+        for word in call.arguments:
+            path = posixpath.normpath(posixpath.join(state.workdir or "/", word.value or ""))
+            if path.startswith(workdir.rstrip("/") + "/") and not (word.value or "-").startswith(("-", "~")):
+                return True
+    return False
+
+
+def _folders(case: _Case, candidate: _Candidate, workdir: str | None) -> tuple[str, ...]:
+    """What the user has to own: the working directory and the folders of volumes. Raises _RefusedError."""
+    folders = [workdir] if workdir is not None else []
+    for stage in case.chain:
+        for instruction, state in zip(stage.instructions, stage.states, strict=True):
+            if instruction.name != "VOLUME":
+                continue
+            if not candidate.is_new or stage is not case.stage:
+                raise _RefusedError("the folder of a volume would stay root's (VOLUME)")
+            folders += (state.expand(path) or "" for path in instruction.arguments or ())
+    for folder in folders:
+        if not folder.startswith("/") or folder in _SYSTEM_FOLDERS or folder.startswith("/root/"):
+            raise _RefusedError(f"the folder {folder} can't be the user's own")
+    return tuple(dict.fromkeys(folders))
+
+
+def _candidate(case: _Case) -> _Candidate:
+    """The user to switch to: one that the file uses or creates, the base image's, or a new one."""
+    made = tuple(_created(case))
+    used = [
+        (index, state.user.value)
+        for index, state in enumerate(case.stage.states)
+        if state.user is not None and not case.runs_as_root(state)
+    ]
+    if used:
+        index, value = used[-1]
+        name, _, group = (value or "").partition(":")
+        known = next((account for account, _ in made if account.name == name), None)
+        known = known or (case.image.account(name) if case.image is not None and name else None)
+        if known is None:
+            raise _RefusedError(f"what the user {name or 'in force before'} owns isn't known")
+        return _Candidate(_with_home(known._replace(group=group or known.group)), index)
+    if len(made) > 1:
+        raise _RefusedError("it creates several users")
+    if made:
+        return _Candidate(_with_home(made[0][0]), made[0][1])
+    if case.image is None:
+        raise _RefusedError("what users its base image has isn't known")
+    for account in (case.image.runs_as, *case.image.users):
+        if account.uid != 0 and account.name is not None:
+            return _Candidate(account)
+    if case.image.user_program is None:
+        raise _RefusedError(f"no program that adds users is known to be in {case.chain[0].image}")
+    uid = case.image.free_uid()
+    return _Candidate(Account(_NEW_NAME, uid, uid, _NEW_NAME, f"/home/{_NEW_NAME}"), is_new=True)
+
+
+def _with_home(account: Account) -> Account:
+    if account.home == "":
+        raise _RefusedError(f"its user {account.name} has no home directory: create it with --create-home")
+    return account
+
+
+def _created(case: _Case) -> Iterator[tuple[Account, int]]:
+    """The users that the chain's commands create for certain, with their positions in the stage (0: before it)."""
+    for stage in case.chain:
+        for index, instruction in enumerate(stage.instructions):
+            if instruction.name != "RUN" or instruction.json:
+                continue
+            for command in case.subject.script(instruction).commands:
+                call = invocation(command)
+                if call is None or call.program not in ("useradd", "adduser", "groupadd", "addgroup"):
+                    continue
+                account = created(call)
+                if account is not None and command.certain:
+                    yield account, index if stage is case.stage else 0
+                elif call.program in ("useradd", "adduser"):
+                    raise _RefusedError(f"whether line {instruction.start_line} creates a user can't be told")
+
+
+def _user(account: Account, numeric: bool) -> str:
+    if not numeric:
+        return account.name or str(account.uid)
+    if account.uid is None or account.gid is None:
+        raise _RefusedError(f"the ids of {account.name} aren't known")
+    return f"{account.uid}:{account.gid}"
+
+
+def _owner(account: Account, numeric: bool) -> str:
+    """What --chown and chown take; without a colon where the group isn't known."""
+    if numeric:
+        return _user(account, numeric)
+    group = account.group or (str(account.gid) if account.gid is not None else None)
+    return f"{account.name}:{group}" if group else f"{account.name}"
+
+
+def _switch(case: _Case, user: str) -> _Part:
+    """USER before the CMD and ENTRYPOINT that follow the last step; in the place of a USER root that stands there."""
+    dockerfile = case.subject.dockerfile
+    instructions = case.stage.instructions
+    last_step = max((index for index, instruction in enumerate(instructions) if instruction.name in _WORK), default=0)
+    rest = instructions[last_step + 1 :]
+    switch = next((instruction for instruction in reversed(rest) if instruction.name == "USER"), None)
+    if switch is not None:
+        old = words(switch, dockerfile.text)[1:]
+        return _Part(Edit(*switch.span(0, len(switch.value)), user), (user,), old)
+    text = f"USER {user}"
+    start = next((instruction for instruction in rest if instruction.name in ("CMD", "ENTRYPOINT")), None)
+    edit = above(dockerfile, start, text) if start else below(dockerfile, instructions[-1], text)
+    return _Part(edit, new_words(text, dockerfile.escape))
+
+
+def _last_dependent(case: _Case) -> int:
+    """The position of the last step in the stage that may depend on whose the files are; 0 where there is none.
+
+    git, for one, refuses to work in a repository of another user's, and installs of the project may ask git.
+    """
+    steps = enumerate(case.stage.instructions)
+    return max((index for index, step in steps if _depends_on_owner(case, step)), default=0)
+
+
+def _copies_to_own(case: _Case, workdir: str) -> Iterator[Instruction]:
+    """COPY and ADD into the working directory behind the last step that may depend on whose the files are."""
+    pairs = tuple(zip(case.stage.instructions, case.stage.states, strict=True))
+    for instruction, state in pairs[_last_dependent(case) + 1 :]:
+        if instruction.name not in ("COPY", "ADD") or instruction.flag("chown") is not None:
+            continue
+        if all(_MANIFEST.search(source) for source in (instruction.arguments or ())[:-1]):
+            continue
+        target = destination(instruction, state)
+        if target is not None and (target == workdir or target.startswith(workdir + "/")):
+            yield instruction
+
+
+def _depends_on_owner(case: _Case, instruction: Instruction) -> bool:
+    if instruction.name != "RUN":
+        return False
+    if instruction.json or case.subject.script(instruction).reason:
+        return True
+    for command in case.subject.script(instruction).commands:
+        call = invocation(command)
+        if call is None or call.program not in _INDIFFERENT:
+            return True
+        if any((word.value or ".").startswith((".", "/", "-e", "--editable", "git")) for word in call.arguments) and (
+            call.program in ("pip", "uv")
+        ):
+            return True
+    return False
+
+
+def _chown(case: _Case, copy: Instruction, account: Account, owner: str) -> _Part:
+    if copy.flag("link") is not None:
+        # With --link the names of the image aren't there to be looked up (moby/buildkit#2987).
+        owner = _user(account, numeric=True)
+    end = copy.start + len(copy.keyword)
+    flag = f"--chown={owner}"
+    if case.subject.dockerfile.text[copy.start : end] != copy.keyword:
+        raise _RefusedError(f"the keyword in line {copy.start_line} stands on two lines")
+    return _Part(Edit(end, end, f" {flag}"), (flag,))
+
+
+def _creation(case: _Case, account: Account, folders: Sequence[str], copies: Sequence[Instruction]) -> _Part:
+    """A RUN that makes the user and its folders, before the first step that needs either."""
+    dockerfile = case.subject.dockerfile
+    pairs = tuple(zip(case.stage.instructions, (*case.stage.states[1:], case.stage.end), strict=True))
+    first = next(
+        (
+            index
+            for index, (instruction, after) in enumerate(pairs)
+            if instruction in copies
+            or instruction.name == "VOLUME"
+            or (instruction.name == "WORKDIR" and after.workdir == folders[0])
+        ),
+        1,
+    )
+    last_dependent = _last_dependent(case)
+    if last_dependent >= first:
+        if any(instruction.name == "VOLUME" for instruction in case.stage.instructions[: last_dependent + 1]):
+            raise _RefusedError("the folder of a volume would stay root's (VOLUME)")
+        first = last_dependent + 1
+    _refuse_other_than_root_shell(case, pairs[first - 1][1])
+    add_user = (
+        (f"addgroup -g {account.gid} {account.group}", f"adduser -D -u {account.uid} -G {account.group} {account.name}")
+        if case.image is not None and case.image.user_program == "adduser"
+        else (
+            f"groupadd --gid {account.gid} {account.group}",
+            f"useradd --uid {account.uid} --gid {account.group} --create-home {account.name}",
+        )
+    )
+    paths = " ".join(_plain(folder) for folder in folders)
+    commands = (*add_user, f"mkdir -p {paths}", f"chown {_owner(account, case.numeric)} {paths}")
+    text = "RUN " + f" {dockerfile.escape}\n    && ".join(commands)
+    instructions = case.stage.instructions
+    is_inside = first < len(instructions)
+    edit = above(dockerfile, instructions[first], text) if is_inside else below(dockerfile, instructions[-1], text)
+    return _Part(edit, new_words(text, dockerfile.escape))
+
+
+def _is_owned(case: _Case, account: Account, workdir: str) -> bool:
+    """Whether the working directory is the user's already."""
+    if workdir in (account.home, "/tmp"):
+        return True
+    name = account.name
+    for stage in case.chain:
+        for instruction, state, after in zip(
+            stage.instructions, stage.states, (*stage.states[1:], stage.end), strict=True
+        ):
+            is_users = state.user is not None and (state.user.value or "").partition(":")[0] == name
+            mentions = workdir in instruction.value
+            if instruction.name == "RUN" and mentions and (is_users or "chown" in instruction.value):
+                return True
+            if instruction.name == "WORKDIR" and after.workdir == workdir:
+                return is_users
+    return False
+
+
+def _handing_over(case: _Case, candidate: _Candidate, workdir: str, owner: str) -> _Part:
+    """A RUN that makes the working directory, and not what lies in it, the user's own."""
+    dockerfile = case.subject.dockerfile
+    afters = (*case.stage.states[1:], case.stage.end)
+    there = next((index for index, after in enumerate(afters) if after.workdir == workdir), 0)
+    position = max(there, candidate.made_at, _last_dependent(case))
+    _refuse_other_than_root_shell(case, afters[position])
+    text = f"RUN chown {owner} {_plain(workdir)}"
+    edit = below(dockerfile, case.stage.instructions[position], text)
+    return _Part(edit, new_words(text, dockerfile.escape))
+
+
+def _refuse_other_than_root_shell(case: _Case, state: State) -> None:
+    if not case.runs_as_root(state):
+        raise _RefusedError("another user than root is in force where the working directory is made")
+    if case.image is not None and case.image.family in ("distroless", "scratch"):
+        raise _RefusedError(f"{case.chain[0].image} has no shell to make the working directory the user's own")
+    shell = state.shell or (case.image.shell if case.image is not None else None)
+    if shell is not None and not any(posixpath.basename(word) in _SHELLS for word in shell):
+        raise _RefusedError("its SHELL isn't sh or bash")
+
+
+def _plain(path: str) -> str:
+    """A path that needs no quotes in a shell. Raises _RefusedError for another."""
+    if _PLAIN_PATH.fullmatch(path) is None:
+        raise _RefusedError("a folder that the user would own has an unusual name")
+    return path

@@ -1,0 +1,75 @@
+"""Reads the files of the build context that a Dockerfile copies to a given place in the image."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Iterator, Sequence
+
+from docker_hooks.dockerfile.reader import Instruction
+from docker_hooks.dockerfile.stages import Stage, State
+from docker_hooks.files import is_within
+from docker_hooks.subject import Subject
+
+_LARGEST = 256 * 1024
+
+
+def destination(instruction: Instruction, state: State) -> str | None:
+    """Where a COPY or ADD puts its sources: an absolute path; None where that can't be known."""
+    path = state.expand((instruction.arguments or ("",))[-1])
+    if not path:
+        return None
+    if not path.startswith("/"):
+        if state.workdir is None:
+            return None
+        path = posixpath.join(state.workdir, path)
+    return posixpath.normpath(path)
+
+
+def read_copied(subject: Subject, chain: Sequence[Stage], path: str) -> str | None:
+    """The text of the file that stands at `path` in the image, or of that name on PATH; None where it can't be read.
+
+    The build context is looked for in the Dockerfile's folder and those above it, up to the repository's root.
+    """
+    for source in _sources(chain, path):
+        for folder in _folders(subject):
+            text = _read(os.path.join(folder, *source.lstrip("/").split("/")), subject.root)
+            if text is not None:
+                return text
+    return None
+
+
+def _sources(chain: Sequence[Stage], path: str) -> Iterator[str]:
+    """The paths in the build context that may have come to `path`, the latest first."""
+    for stage in reversed(chain):
+        for instruction, state in zip(reversed(stage.instructions), reversed(stage.states), strict=True):
+            if instruction.name not in ("COPY", "ADD") or instruction.flag("from") is not None:
+                continue
+            target = destination(instruction, state)
+            for source in (instruction.arguments or ())[:-1]:
+                written = posixpath.normpath(source)
+                is_named_so = posixpath.basename(written) == posixpath.basename(path)
+                if target == path or (is_named_so and ("/" not in path or target == posixpath.dirname(path))):
+                    yield written
+                elif target is not None and path.startswith(target.rstrip("/") + "/"):
+                    yield posixpath.normpath(posixpath.join(written, path[len(target.rstrip("/")) + 1 :]))
+
+
+def _folders(subject: Subject) -> Iterator[str]:
+    folder = os.path.dirname(os.path.abspath(subject.path))
+    while is_within(folder, subject.root):
+        yield folder
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return
+        folder = parent
+
+
+def _read(path: str, root: str) -> str | None:
+    try:
+        if not os.path.isfile(path) or not is_within(path, root) or os.path.getsize(path) > _LARGEST:
+            return None
+        with open(path, encoding="utf-8", errors="surrogateescape") as file:
+            return file.read()
+    except (OSError, ValueError):
+        return None
