@@ -205,10 +205,10 @@ def test_closure(tmp_path: Path, files: dict[str, str], path: str, needed: list[
     [
         ({}, "requirements.txt", "requirements.txt does not exist"),
         ({"a.txt": "-r b/c.txt"}, "a.txt", "b/c.txt does not exist"),
-        ({"a.txt": "x\n-e .\n"}, "a.txt", "a.txt:2 needs the local project ."),
-        ({"a.txt": "-r b.txt", "b.txt": "./w.whl"}, "a.txt", "b.txt:1 needs the local file ./w.whl"),
-        ({"a.txt": "--find-links wheels"}, "a.txt", "a.txt:1 needs the find-links wheels"),
-        ({"a.txt": "-r ${X}.txt"}, "a.txt", "a.txt:1: can't tell what ${X}.txt needs"),
+        ({"a.txt": "x\n-e .\n"}, "a.txt", "a.txt:2 installs the local project ."),
+        ({"a.txt": "-r b.txt", "b.txt": "./w.whl"}, "a.txt", "b.txt:1 installs the local file ./w.whl"),
+        ({"a.txt": "--find-links wheels"}, "a.txt", "a.txt:1 looks for archives in wheels"),
+        ({"a.txt": "-r ${X}.txt"}, "a.txt", "a.txt:1: ${X}.txt can't be known"),
         ({"a.txt": "-r ../b.txt"}, "a.txt", "../b.txt lies outside the build context"),
         ({"a.txt": "-r /etc/passwd"}, "a.txt", "/etc/passwd lies outside the build context"),
         ({}, "../a.txt", "../a.txt lies outside the build context"),
@@ -223,7 +223,7 @@ def test_closure(tmp_path: Path, files: dict[str, str], path: str, needed: list[
         (
             {"pyproject.toml": "[tool.uv.workspace]\nmembers = ['p/*']\n"},
             "pyproject.toml",
-            "pyproject.toml:2 needs the workspace p/*",
+            "pyproject.toml:2 needs the workspace member p/*",
         ),
     ],
 )

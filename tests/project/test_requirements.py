@@ -157,6 +157,6 @@ def test_one_requirement() -> None:
     ids=lambda text: repr(text[:6]),
 )
 def test_takes_linear_time(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     requirement_references(text)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2

@@ -35,8 +35,8 @@ _FIXED_NAMES = {
 }
 # The files of tools that are told what to read, by the names that people give them.
 _USUAL_NAMES = {
-    "pip": re.compile(r"(?:.*[-_.])?(?:requirements|constraints)(?:[-_.].*)?\.txt"),
-    "conda": re.compile(r"(?:environment|conda)(?:[-_.].*)?\.ya?ml|conda[-_.].*\.lock"),
+    "pip": r"(?:.*[-_.])?(?:requirements|constraints)(?:[-_.].*)?\.txt",
+    "conda": r"(?:environment|conda)(?:[-_.].*)?\.ya?ml|conda[-_.].*\.lock",
 }
 _MOST_FILES = 100
 
@@ -65,7 +65,7 @@ def dependency_manifests(root: Path) -> dict[str, tuple[str, ...]]:
         if _uses(root, tool, names)
     }
     for tool, pattern in _USUAL_NAMES.items():
-        files = [name for name in sorted(names) if pattern.fullmatch(name)]
+        files = [name for name in sorted(names) if re.fullmatch(pattern, name)]
         if tool == "pip":
             nested = sorted(_names(root / "requirements"))
             files += [f"requirements/{name}" for name in nested if name.endswith(".txt")]
@@ -141,11 +141,19 @@ def requirements_closure(root: Path, path: str) -> Closure:
     return Closure(frozenset(files), None)
 
 
+_NEEDS = {
+    "local project": "installs the local project",
+    "local file": "installs the local file",
+    "find-links": "looks for archives in",
+    "workspace": "needs the workspace member",
+}
+
+
 def _reason(file: str, reference: Reference) -> str:
     place = f"{file}:{reference.line}" if reference.line else file
-    if reference.kind == "unknown":
-        return f"{place}: can't tell what {reference.path} needs" if reference.line else reference.path
-    return f"{place} needs the {reference.kind} {reference.path}"
+    if reference.kind in _NEEDS:
+        return f"{place} {_NEEDS[reference.kind]} {reference.path}"
+    return f"{place}: {reference.path} can't be known" if reference.line else reference.path
 
 
 def _names(folder: Path) -> frozenset[str]:

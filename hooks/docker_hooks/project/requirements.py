@@ -8,7 +8,6 @@ modules for what that page leaves out); uv follows them.
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
@@ -84,8 +83,8 @@ _ARCHIVES = (
     ".tar.lz",
 )
 # pip takes these without slashes too; a Windows drive and a file name with a colon are no scheme.
-_SCHEME = re.compile(r"(?:https?|ftp|ssh|git|file|(?:git|hg|svn|bzr)\+\w+):|[a-z][a-z0-9+.-]+://", re.IGNORECASE)
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_SCHEME = r"(?i:(?:https?|ftp|ssh|git|file|(?:git|hg|svn|bzr)\+\w+):|[a-z][a-z0-9+.-]+://)"
+_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 # uv and PDM replace it by the project's own folder; pip knows no such variable.
 _PROJECT_ROOT = "${PROJECT_ROOT}"
 # shlex takes quadratic time for one long word.
@@ -114,7 +113,7 @@ def requirement_reference(requirement: str, line: int = 0) -> Reference | None:
     path = _without_extras(target)
     # pip's _looks_like_path and is_archive_file. A variable may stand for anything.
     is_path = target.startswith((".", "${")) or "/" in path or "\\" in path
-    if is_path or _SCHEME.match(target) or path.lower().endswith(_ARCHIVES):
+    if is_path or re.match(_SCHEME, target) or path.lower().endswith(_ARCHIVES):
         return _local(target, line)
     return None
 
@@ -129,7 +128,7 @@ def path_reference(path: str, line: int = 0) -> Reference:
 
 def is_remote(location: str) -> bool:
     """Whether a location is a URL of something that is not on this disk."""
-    return bool(_SCHEME.match(location)) and not location.lower().startswith("file:")
+    return bool(re.match(_SCHEME, location)) and not location.lower().startswith("file:")
 
 
 def file_path(location: str) -> str:
@@ -212,6 +211,8 @@ def _words(options: str) -> list[str] | None:
         return options.split()
     if len(options) > _LONGEST_QUOTED:
         return None
+    import shlex
+
     try:
         return shlex.split(options)
     except ValueError:
@@ -233,7 +234,7 @@ def _editable(value: str, line: int) -> Reference | None:
 def _named_target(requirement: str) -> str | None:
     """What stands behind the `@` of `name[extras] @ target`: a URL (PEP 508), for uv also a path."""
     name, at, target = requirement.partition("@")
-    if at and _NAME.fullmatch(name.partition("[")[0].strip()):
+    if at and re.fullmatch(_NAME, name.partition("[")[0].strip()):
         return _without_marker(target.strip())
     return None
 
@@ -246,7 +247,7 @@ def _local(target: str, line: int) -> Reference | None:
 
 def _without_marker(requirement: str) -> str:
     """Drops the environment marker: behind `;`, for a URL behind `; ` or ` ;` (PEP 508)."""
-    if not _SCHEME.match(requirement):
+    if not re.match(_SCHEME, requirement):
         return requirement.partition(";")[0].strip()
     return requirement.partition("; ")[0].partition(" ;")[0].strip()
 
