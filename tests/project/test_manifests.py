@@ -155,6 +155,8 @@ def test_references_of_pyproject(tmp_path: Path) -> None:
         ("requirements.txt", "-r base.txt\n", [("requirements", "base.txt", 1)]),
         ("uv.lock", 'source = { path = "a" }\n', []),
         (".python-version", "3.11\n", []),
+        # A lock of any size
+        ("conda-lock.yml", "#" * 1_000_001, []),
     ],
 )
 def test_references(tmp_path: Path, path: str, text: str, references: list[tuple[str, str, int]]) -> None:

@@ -108,10 +108,10 @@ def manifest_references(root: Path, path: str) -> tuple[Reference, ...]:
             return tuple(sorted(_pyproject_references(root / path, root), key=lambda reference: reference.line))
         if name == "Pipfile":
             return tuple(_pipfile_references(root / path, root))
+        if name.endswith((".lock", "conda-lock.yml", ".toml")) or name == ".python-version":
+            return ()
         if name.endswith((".yml", ".yaml")):
             return tuple(_environment_references(root / path, root))
-        if name.endswith((".lock", ".toml")) or name == ".python-version":
-            return ()
         return requirement_references(read_text(root / path, root))
     except Unreadable as error:
         return (Reference("unknown", f"{path} {error}", 0),)
