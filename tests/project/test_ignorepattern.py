@@ -1,0 +1,186 @@
+"""What a single pattern means: cleaning, syntax, and matching against a plain reference, in linear time."""
+
+from __future__ import annotations
+
+import re
+from time import perf_counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from docker_hooks.project import goregexp
+from docker_hooks.project.automaton import Automaton
+from docker_hooks.project.dockerpattern import DockerPattern
+from docker_hooks.project.ignorepattern import PatternError, read_line, translate
+
+
+@pytest.mark.parametrize(
+    ("line", "pattern", "negated"),
+    [
+        ("foo", "foo", False),
+        (" \t/foo// \u3000", "foo", False),
+        ("\x1cfoo", "\x1cfoo", False),
+        ("./a/./b/../c/", "a/c", False),
+        ("../a", "../a", False),
+        ("/../a", "a", False),
+        ("//a", "a", False),
+        ("/", "/", False),
+        (".", ".", False),
+        ("!foo", "foo", True),
+        ("! /foo/", "foo", True),
+        ("!!foo", "!foo", True),
+        ("/ foo", "foo", False),
+        ("!/ foo", " foo", True),
+        ("/!foo", "foo", True),
+        ("/#foo", "#foo", False),
+        ("foo # bar", "foo # bar", False),
+    ],
+)
+def test_cleaning(line: str, pattern: str, negated: bool) -> None:
+    assert read_line(line) == (pattern, negated)
+
+
+@pytest.mark.parametrize("line", ["", "#", "#foo", " \t", "\x85\xa0\u2003", "/ /"])
+def test_lines_without_a_pattern(line: str) -> None:
+    assert read_line(line) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "error"),
+    [
+        ("!", 'illegal exclusion pattern: "!"'),
+        ("!  ", 'illegal exclusion pattern: "!"'),
+        ("!/", 'illegal exclusion pattern: "!"'),
+        ("a\\", "nothing follows the last backslash"),
+        ("[a", "[ is not closed by ]"),
+        ("[", "[ is not closed by ]"),
+        ("[^", "[ is not closed by ]"),
+        ("[a-", "[ is not closed by ]"),
+        ("[a\\]", "[ is not closed by ]"),
+        ("[]a]", "] in [...] must be written \\] here"),
+        ("[a-]", "] in [...] must be written \\] here"),
+        ("[-a]", "- in [...] must be written \\- here"),
+        ("[\udcff]", "a byte in [...] is not UTF-8"),
+        ("[z-a]", "the range z-a runs backwards"),
+        ("a*[b", "[ is not closed by ]"),
+        ("\\y*", "\\y means nothing here"),
+        ("\\x{110000}*", "\\x means nothing here"),
+        ("[[:foo:]]", "[:foo:] is no class of characters"),
+        ("\\pX", "\\pX names no class of characters"),
+        ("*{2}", "{2} has nothing to repeat"),
+        ("?{2}{3}", "{3} has nothing to repeat"),
+        ("*|{2}", "{2} has nothing to repeat"),
+        ("?{2,1}", "{2,1} is no number of repetitions"),
+        ("?{99999999999}", "{99999999999} is no number of repetitions"),
+        ("?{1000}" * 101, "its repetitions are too large"),
+    ],
+)
+def test_errors(line: str, error: str) -> None:
+    with pytest.raises(PatternError) as raised:
+        read_line(line)
+    assert str(raised.value).removeprefix("syntax error in pattern: ") == error
+
+
+def matches(pattern: str, path: str) -> bool:
+    """Match by the regular expression, and see that the automaton agrees."""
+    alternatives = translate(pattern)
+    matched = re.match(goregexp.python_regex(alternatives), path) is not None
+    assert Automaton(alternatives).matches(path) == matched
+    return matched
+
+
+def reference(pattern: str, path: str) -> bool:
+    """Match by the set of all places in the path that can be reached; for paths without a line feed."""
+    if re.fullmatch(r"\*\*[^*?]*", pattern):
+        return path.endswith(pattern[2:]) or "/" + path == pattern[2:]
+    if re.fullmatch(r"[^*?]*\*\*", pattern):
+        return path.startswith(pattern[:-2])
+    tokens = re.findall(r"\*\*/?|.", pattern)
+    places = {0}
+    for number, token in enumerate(tokens):
+        reached: set[int] = set()
+        for place in places:
+            rest = range(place, len(path) + 1)
+            if token == "*":
+                reached.update(end for end in rest if "/" not in path[place:end])
+            elif token.startswith("**") and number == len(tokens) - 1:
+                reached.update(rest)
+            elif token.startswith("**"):
+                reached.update(end for end in rest if end == place or path[end - 1] == "/")
+            elif place < len(path) and (path[place] == token or (token == "?" and path[place] != "/")):
+                reached.add(place + 1)
+        places = reached
+    return len(path) in places
+
+
+PIECES = st.sampled_from(["a", "b", "ab", ".", "/", "/", "*", "**", "**/", "/**", "?"])
+PATTERNS = st.lists(PIECES, min_size=1, max_size=8).map("".join)
+
+
+@settings(deadline=None, max_examples=500)
+@given(PATTERNS, st.text("ab./", min_size=1, max_size=8))
+def test_wildcards_match_as_the_reference(pattern: str, path: str) -> None:
+    read = read_line(pattern)
+    assert read is not None
+    assert matches(read.pattern, path) == reference(read.pattern, path)
+
+
+ODD_PIECES = st.sampled_from(
+    [r"[ab]", r"[^a]", r"[a*]", r"[?]", r"[[:alpha:]]", r"\d", r"\W", r"\b", r"\B", r"\Q", r"\E", r"\z", r"\x61"]
+    + ["^", "|", "{2}", "{0,1}", "{1,}"]
+)
+
+
+@settings(deadline=None, max_examples=500)
+@given(st.lists(PIECES | ODD_PIECES, min_size=1, max_size=8).map("".join), st.text("ab1_/\n$é", min_size=1, max_size=8))
+def test_regular_expression_and_automaton_agree(pattern: str, path: str) -> None:
+    try:
+        read = read_line(pattern)
+    except PatternError:
+        return
+    assert read is not None
+    matches(read.pattern, path)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path"),
+    [
+        ("a*" * 30 + "b", "a" * 4000),
+        ("a**" * 30 + "b", "a/" * 2000),
+        ("**/**/**/x**y**z", "xy/" * 1300),
+        ("**/" * 30 + "x", "a/" * 2000),
+        ("**/" + "*/" * 300 + "x", "a/" * 2000),
+        ("**/*a*b*c*d*", "abc" * 1300),
+        ("*[^b]/" * 100 + "c", "a/" * 2000),
+        ("[a*]" * 200 + "x", "a/" * 2000),
+        ("?{0,1000}" * 20 + "x", "a" * 4000),
+        ("x|" * 1000 + "?", "ab" * 2000),
+        ("**/b/**", "b/" * 2000 + "\n"),
+    ],
+    ids=lambda text: text[:12],
+)
+def test_no_pattern_takes_long(pattern: str, path: str) -> None:
+    start = perf_counter()
+    DockerPattern(pattern).match_file(path)
+    assert perf_counter() - start < 2
+
+
+@pytest.mark.parametrize(
+    ("pattern", "is_quick"),
+    [
+        ("foo", True),
+        ("**/foo", True),
+        ("**/*.py", True),
+        ("*/*/temp*", True),
+        ("**/foo/**", True),
+        ("**/.env*/*.local", True),
+        ("**/*cache*", False),
+        ("**/a/**/b", False),
+        ("a**b*", False),
+        ("*[^a]*", False),
+        ("a*|b", False),
+    ],
+)
+def test_which_patterns_backtrack_little(pattern: str, is_quick: bool) -> None:
+    assert DockerPattern(pattern).is_quick == is_quick
