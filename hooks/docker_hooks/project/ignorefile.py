@@ -1,0 +1,183 @@
+"""An ignore file (`.dockerignore`): which paths of a build context it keeps back, and by which line.
+
+The rules are those of moby's patternmatcher as BuildKit applies them in its walk from the root of the context down: a
+path whose folder is excluded is excluded, unless a later pattern re-includes the path itself.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from docker_hooks.project import ignorepattern
+
+if TYPE_CHECKING:
+    from docker_hooks.project.dockerpattern import DockerPattern
+
+
+class PatternLine(NamedTuple):
+    """A line of an ignore file that holds a pattern.
+
+    number: its line number, from 1
+    text: the line as written, without line ending and byte order mark
+    pattern: what Docker makes of it, without `!`; empty if `error` says why Docker makes nothing of it
+    negated: whether it re-includes (`!`) what it matches
+    error: why Docker rejects the line, or None
+    """
+
+    number: int
+    text: str
+    pattern: str
+    negated: bool
+    error: str | None
+
+
+class Verdict(NamedTuple):
+    """What becomes of a path.
+
+    excluded: whether the path is kept back
+    line: the line that decided, the last one to change the verdict; None if no line did
+    matched: the patterns that count for all that lies below, a bit each in the order of the file
+    """
+
+    excluded: bool
+    line: PatternLine | None
+    matched: int
+
+
+# The verdict on the root of the context: nothing is excluded yet.
+ROOT = Verdict(excluded=False, line=None, matched=0)
+
+
+class IgnoreFile:
+    """The patterns of an ignore file.
+
+    lines: all lines with a pattern, wrong ones too
+
+    A wrong line makes Docker refuse the whole file: at once, or when the first path gets as far as a pattern whose
+    regular expression is wrong. The verdicts here are those of the file without its wrong lines.
+    """
+
+    def __init__(self, lines: tuple[PatternLine, ...]) -> None:
+        self.lines = lines
+
+    @property
+    def errors(self) -> tuple[PatternLine, ...]:
+        """The lines that make Docker reject the file."""
+        return tuple(line for line in self.lines if line.error is not None)
+
+    def excludes(self, path: str) -> bool:
+        """Say whether a path is kept back; see `verdict`."""
+        return self.verdict(path).excluded
+
+    def verdict(self, path: str) -> Verdict:
+        """Judge a path (file or folder), relative to the context, clean, with `/` between folders.
+
+        The context itself (".") is never excluded, nor is a path longer than any that can exist.
+        """
+        verdict = ROOT
+        if path == "." or len(path) > _LONGEST_PATH:
+            return verdict
+        end = 0
+        while end != len(path):
+            end = path.find("/", end + 1)
+            end = len(path) if end == -1 else end
+            verdict = self.verdict_below(verdict, path[:end])
+        return verdict
+
+    def verdict_below(self, parent: Verdict, path: str) -> Verdict:
+        """Judge a path, given the verdict on its folder (`ROOT` for one at the top). This is the step of a walk.
+
+        After moby's MatchesUsingParentResults: a pattern that matched the folder counts for the path as well; another
+        is only looked at if it could change the verdict so far.
+        """
+        if not self._may_match(path):
+            return parent
+        excluded, decided_by, matched = False, None, parent.matched
+        bit = 1
+        for line, pattern in self._patterns:
+            if parent.matched & bit or (line.negated == excluded and pattern.match_file(path) is not None):
+                matched |= bit
+                if line.negated == excluded:
+                    excluded, decided_by = not excluded, line
+            bit <<= 1
+        return Verdict(excluded, decided_by, matched)
+
+    def may_reopen(self, folder: str, verdict: Verdict) -> bool:
+        """Say whether something below an excluded folder might be sent all the same.
+
+        That takes an exception (`!`) behind the last pattern that matched the folder.
+        """
+        behind = verdict.matched.bit_length()
+        return any(
+            line.negated and pattern.automaton.can_match_below(folder) for line, pattern in self._patterns[behind:]
+        )
+
+    def _may_match(self, path: str) -> bool:
+        """Say whether any pattern matches; most paths match none, and one regular expression tells that soonest."""
+        return (
+            "\n" in path
+            or self._quick_ones.match(path) is not None
+            or any(pattern.match_file(path) for _, pattern in self._patterns if not pattern.is_quick)
+        )
+
+    @cached_property
+    def _quick_ones(self) -> re.Pattern[str]:
+        regexes = [pattern.regex.pattern for _, pattern in self._patterns if pattern.is_quick and pattern.regex]
+        return re.compile("|".join(regexes) or "(?!)")
+
+    @cached_property
+    def _patterns(self) -> list[tuple[PatternLine, DockerPattern]]:
+        lines = [line for line in self.lines if line.error is None]
+        if not lines:
+            return []
+        from docker_hooks.project.dockerpattern import DockerPattern
+
+        return [(line, DockerPattern(line.text)) for line in lines]
+
+
+# PATH_MAX of Linux, in bytes.
+_LONGEST_PATH = 4096
+
+
+def parse(text: str) -> IgnoreFile:
+    r"""Read the text of an ignore file; only `\n` ends a line, and a `\r` before it belongs to the ending.
+
+    Never raises: what Docker rejects stands in the `error` of its line.
+    """
+    lines = (
+        _parse_line(number, line.removesuffix("\r"))
+        for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), start=1)
+    )
+    return IgnoreFile(tuple(line for line in lines if line is not None))
+
+
+def read(path: Path) -> IgnoreFile:
+    """Read an ignore file. Bytes that are not UTF-8 stand for themselves. Raises OSError."""
+    return parse(path.read_bytes().decode("utf-8", "surrogateescape"))
+
+
+def ignore_file_for(dockerfile: Path, context: Path) -> Path:
+    """Return the ignore file that is in force, or the `.dockerignore` that would be if it existed.
+
+    `<name of the Dockerfile>.dockerignore` beside the Dockerfile wins over `.dockerignore` at the root of the context:
+    https://docs.docker.com/build/concepts/context/#filename-and-location
+    """
+    own = dockerfile.with_name(dockerfile.name + ".dockerignore")
+    return own if own.is_file() else context / ".dockerignore"
+
+
+def _parse_line(number: int, text: str) -> PatternLine | None:
+    if len(text) > _LONGEST_LINE // 4 and len(text.encode("utf-8", "surrogateescape")) > _LONGEST_LINE:
+        return PatternLine(number, text, "", False, f"token too long: the line has more than {_LONGEST_LINE} bytes")
+    try:
+        read = ignorepattern.read_line(text)
+    except ignorepattern.PatternError as error:
+        return PatternLine(number, text, "", False, str(error))
+    return PatternLine(number, text, read.pattern, read.negated, None) if read else None
+
+
+# In bytes; Go's bufio.Scanner takes no longer ones, comments included.
+_LONGEST_LINE = 65_535
