@@ -264,10 +264,10 @@ CMD ["python3", "main.py"]
             "Dockerfile": """\
 FROM python:3.12-slim
 RUN useradd -m worker
-USER worker
 WORKDIR /home/worker
 COPY requirements.txt .
 RUN pip install --no-cache-dir -r requirements.txt
+USER worker
 COPY . .
 USER root
 RUN apt-get update && apt-get install -y tini && rm -rf /var/lib/apt/lists/*
