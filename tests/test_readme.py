@@ -1,0 +1,40 @@
+"""The README's examples: what is shown as mended is what the hook makes of it."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+from docker_hooks.run import Hook
+from tests.mends import mended
+
+README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+SECTIONS = {
+    match[1]: match[2] for match in re.finditer(r"^### `([\w-]+)`\n(.*?)(?=^##|\Z)", README, re.MULTILINE | re.DOTALL)
+}
+EXAMPLE = re.compile(r"Before:\n\n```dockerfile\n(.*?)```\n\nAfter:\n\n```dockerfile\n(.*?)```", re.DOTALL)
+EXAMPLES = [(hook_id, before, after) for hook_id, text in SECTIONS.items() for before, after in EXAMPLE.findall(text)]
+# The manifests that the examples speak of, so that a hook can look at them.
+FILES = {
+    "requirements.txt": "numpy==2.1.0\n",
+    "main.py": "print('hello')\n",
+    "environment.yml": "dependencies:\n- numpy\n",
+}
+
+
+@pytest.mark.parametrize(("hook_id", "before", "after"), EXAMPLES, ids=[example[0] for example in EXAMPLES])
+def test_the_example_is_what_the_hook_makes(tmp_path: Path, hook_id: str, before: str, after: str) -> None:
+    for name, content in FILES.items():
+        (tmp_path / name).write_text(content)
+    module = importlib.import_module(f"docker_hooks.{hook_id.replace('-', '_')}")
+    assert mended(Hook(module.ID, module.check, module.HOOK_RULES), before, tmp_path) == after
+
+
+def test_the_hooks_that_are_pasted_are_in_the_manifest() -> None:
+    pasted = re.findall(r"^  - id: ([\w-]+)$", README, re.MULTILINE)
+    manifest = re.findall(r"^- id: ([\w-]+)$", (Path(__file__).parents[1] / ".pre-commit-hooks.yaml").read_text(), re.M)
+    assert pasted
+    assert set(pasted) <= set(manifest)
