@@ -200,15 +200,12 @@ class _Reference:
         self, command: Node, redirects: list[Node], before: str, after: str, nesting: Nesting, prefix: Spans
     ) -> None:
         self.inner(command, nesting)
-        nodes = command.get("Args", [])
-        words = list(prefix)
+        described = [self.described(*span) for span in prefix]
         if command["Type"] == "TestClause":
-            start, end = self.span(command)
-            words += [(start + m.start(), start + m.end()) for m in re.finditer(r"\S+", self.script[start:end])]
+            described += self.tested(command)
         elif command["Type"] == "DeclClause":
-            words.append(self.span(command["Variant"]))
-        described = [self.described(*span, None) for span in words]
-        described += [self.described(*self.span(node), node) for node in nodes]
+            described.append(self.described(*self.span(command["Variant"])))
+        described += [self.described(*self.span(node), node) for node in command.get("Args", [])]
         assignments = [self.described(*self.span(node), node) for node in command.get("Assigns", [])]
         if prefix:
             described, assignments = sorted(described + assignments, key=lambda word: word[:2]), []
@@ -226,7 +223,19 @@ class _Reference:
         whole = (min(start for start, _ in places), max(end for _, end in places))
         self.found.append(_line(nesting, before, after, whole, assignments, described, lines))
 
-    def described(self, start: int, end: int, node: Node | None) -> tuple[Any, ...]:
+    def tested(self, command: Node) -> list[tuple[Any, ...]]:
+        """The words of `[[ ... ]]`: those of the tree, and the brackets and operators around them."""
+        at, end = self.span(command)
+        words: list[tuple[Any, ...]] = []
+        for node in [*_words(command["X"]), None]:
+            start, behind = (end, end) if node is None else self.span(node)
+            gap = re.compile(r"\S+").finditer(self.script, at, start)
+            words += [self.described(*match.span()) for match in gap]
+            words += [] if node is None else [self.described(start, behind, node)]
+            at = behind
+        return words
+
+    def described(self, start: int, end: int, node: Node | None = None) -> tuple[Any, ...]:
         text = self.script[start:end]
         return (start, end, text, text if node is None else _value(node, text))
 
@@ -243,12 +252,20 @@ class _Reference:
                     self.inner(item, nesting)
 
 
+def _words(test: Node) -> Iterator[Node]:
+    if test["Type"] == "Word":
+        yield test
+    else:
+        for side in ("X", "Y"):
+            yield from _words(test[side]) if side in test else ()
+
+
 def _value(node: Node, text: str) -> str | None:
     """What a word stands for, from the parts that shfmt finds in it."""
     if "Parts" not in node:  # an assignment
-        name = text.partition("=")[0]
+        name = text.partition("=")[0].replace("\\\n", "")
         if node.get("Naked"):
-            return _value(node["Value"], text) if "Value" in node else name.replace("\\\n", "")
+            return _value(node["Value"], text) if "Value" in node else name
         value = _value(node["Value"], text) if "Value" in node else ""
         return None if value is None else f"{name}={value}"
     values = [_part(part) for part in node["Parts"]]
@@ -288,8 +305,11 @@ def _dockerfiles(path: Path) -> Iterator[str]:
 def main(arguments: Sequence[str]) -> int:
     """Compare on all scripts at a path and print the result."""
     dialect = "posix" if "--posix" in arguments else "bash"
-    path = Path(next(argument for argument in arguments if not argument.startswith("--")))
-    scripts = dict.fromkeys(script for text in _dockerfiles(path) for script in run_scripts(text))
+    paths = [Path(argument) for argument in arguments if argument != "--posix"]
+    if len(paths) != 1 or not paths[0].exists():
+        print(__doc__, file=sys.stderr)
+        return 2
+    scripts = dict.fromkeys(script for text in _dockerfiles(paths[0]) for script in run_scripts(text))
     counts: Counter[str] = Counter()
     for result in compare_all(scripts, dialect):
         counts["scripts"] += 1
