@@ -366,11 +366,11 @@ class _Scanner:
         if not heredoc.literal:
             end, nesting = self.end, self.nesting
             self.end, self.nesting = line, heredoc.nesting
-            self.expansions(_IN_HEREDOC)
+            self.expansions()
             self.end, self.nesting = end, nesting
         self.at = min(stop + 1, self.end)
 
-    def expansions(self, ordinary: re.Pattern[str]) -> None:
+    def expansions(self) -> None:
         """Read the expansions of a heredoc's lines, up to `end`."""
         while self.at < self.end:
             character = self.text[self.at]
@@ -381,7 +381,7 @@ class _Scanner:
             elif character == "`":
                 self.backticks(quoted=True)
             else:
-                self.skip(ordinary)
+                self.skip(_IN_HEREDOC)
 
     def skip(self, ordinary: re.Pattern[str]) -> str:
         match = ordinary.match(self.text, self.at, self.end)
