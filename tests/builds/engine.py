@@ -88,7 +88,7 @@ def running_engine() -> Iterator[Engine]:
     """
     daemon, client, enter = _programs()
     # Not the user's TMPDIR: the path of a unix socket has at most 107 bytes.
-    folder = Path(tempfile.mkdtemp(prefix="docker-hooks-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="docker-hooks-engine-", dir="/tmp"))
     terminated = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         reason = ""
