@@ -8,19 +8,21 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from functools import partial
+from typing import NamedTuple, TypeVar
 
 from docker_hooks.dockerfile.edits import Declared, Edit, Unproven, applied, proven
 from docker_hooks.dockerfile.pragma import silenced
 from docker_hooks.dockerfile.reader import Dockerfile, Rejected, decode, encode, read
 from docker_hooks.dockerfile.rules import rejection
-from docker_hooks.files import Changed, Unwritable, read_file, replace_file, repository_root
+from docker_hooks.files import Changed, Content, Unwritable, read_file, replace_file, repository_root
 from docker_hooks.finding import Finding
 from docker_hooks.subject import Subject
 
 Check = Callable[[Subject], Iterable[Finding]]
 # Why a mend was not made, by the line and message of its finding.
 Refusals = dict[tuple[int, str], str]
+Document = TypeVar("Document")
 _MOST_ROUNDS = 6
 _MOST_READS = 3
 
@@ -42,7 +44,7 @@ class Report(NamedTuple):
 
 
 class Mended(NamedTuple):
-    """What became of a Dockerfile: its text after the mends, the lines mended, and what is left to say."""
+    """What became of a file: its text after the mends, the lines mended, and what is left to say."""
 
     text: str
     fixed: tuple[tuple[int, Finding], ...]
@@ -118,21 +120,29 @@ def _examined_once(hook: Hook, path: str, check_only: bool) -> list[Report]:
         message = f"Docker rejects this file: {error.message}; it is left as it is"
         return [Report(path, max(error.line, 1), message)]
     subject = Subject(path, root, dockerfile)
+    return outcome(content, root, partial(found, hook, subject), lambda: mend(hook, subject), check_only=check_only)
+
+
+def outcome(
+    content: Content,
+    root: str,
+    find: Callable[[], list[Finding]],
+    mend_all: Callable[[], Mended],
+    *,
+    check_only: bool,
+) -> list[Report]:
+    """What there is to say of a file that was read, which is mended unless `check_only`. Raises Changed."""
+    path = content.path
     if check_only:
-        return [Report(path, finding.line, would(finding)) for finding in found(hook, subject)]
-    mended = mend(hook, subject)
-    refusal = ""
-    if mended.text != dockerfile.text:
+        return [Report(path, finding.line, would(finding)) for finding in find()]
+    result = mend_all()
+    if result.text != decode(content.data):
         try:
-            replace_file(content, encode(mended.text), root)
+            replace_file(content, encode(result.text), root)
         except Unwritable as error:
-            refusal = str(error)
-    if refusal:
-        return [
-            Report(path, finding.line, f"{would(finding)}; not mended: {refusal}") for finding in found(hook, subject)
-        ]
-    reports = [Report(path, line, fixed(finding)) for line, finding in mended.fixed]
-    reports += [Report(path, finding.line, said(finding)) for finding in mended.left]
+            return [Report(path, finding.line, f"{would(finding)}; not mended: {error}") for finding in find()]
+    reports = [Report(path, line, fixed(finding)) for line, finding in result.fixed]
+    reports += [Report(path, finding.line, said(finding)) for finding in result.left]
     return sorted(reports, key=lambda report: report.line)
 
 
@@ -168,48 +178,66 @@ def found(hook: Hook, subject: Subject) -> list[Finding]:
 
 
 def mend(hook: Hook, subject: Subject) -> Mended:
-    """Make every mend that can be proven, until the hook has none to make.
+    """Make every mend that can be proven, until the hook has none to make; see `mended`."""
 
-    Where a second look would change what the first look mended, nothing is changed at all.
+    def prove(current: Subject, findings: Sequence[Finding]) -> Subject:
+        return Subject(subject.path, subject.root, _proven_together(current.dockerfile, findings))
+
+    return mended(subject, partial(found, hook), prove, lambda current: current.dockerfile.text)
+
+
+def mended(
+    document: Document,
+    find: Callable[[Document], list[Finding]],
+    prove: Callable[[Document, Sequence[Finding]], Document],
+    text_of: Callable[[Document], str],
+) -> Mended:
+    """Make every mend that can be proven, until there is none to make.
+
+    `prove` gives the document after the edits of some findings, or raises Unproven. Where a second look would change
+    what the first look mended, nothing is changed at all.
     """
     fixed: list[tuple[int, Finding]] = []
     refused: Refusals = {}
-    current = subject
+    current = document
     for _ in range(_MOST_ROUNDS):
-        findings = found(hook, current)
-        open_findings = [
-            finding for finding in findings if finding.edits and (finding.line, finding.message) not in refused
-        ]
-        if not open_findings:
+        findings = find(current)
+        mendable = [finding for finding in findings if finding.edits and (finding.line, finding.message) not in refused]
+        if not mendable:
             left = tuple(_refusal(finding, refused) for finding in findings)
-            return Mended(current.dockerfile.text, tuple(fixed), left)
-        dockerfile, made = _made(current.dockerfile, open_findings, refused)
+            return Mended(text_of(current), tuple(fixed), left)
+        after, made = _made(current, mendable, prove, refused)
         if made:
-            edits = [edit for finding in made for edit in finding.edits]
-            fixed = [(_line_after(current.dockerfile, line, edits), finding) for line, finding in fixed]
-            fixed += [(_line_after(current.dockerfile, finding.line, edits), finding) for finding in made]
-            current = Subject(subject.path, subject.root, dockerfile)
+            text, edits = text_of(current), [edit for finding in made for edit in finding.edits]
+            fixed = [(_line_after(text, line, edits), finding) for line, finding in fixed]
+            fixed += [(_line_after(text, finding.line, edits), finding) for finding in made]
+            current = after
     reason = "a second run would change the file again"
     left = tuple(
         finding._replace(edits=(), advice=f"not mended: {reason}") if finding.edits else finding
-        for finding in found(hook, subject)
+        for finding in find(document)
     )
-    return Mended(subject.dockerfile.text, (), left)
+    return Mended(text_of(document), (), left)
 
 
-def _made(dockerfile: Dockerfile, findings: Sequence[Finding], refused: Refusals) -> tuple[Dockerfile, list[Finding]]:
+def _made(
+    document: Document,
+    findings: Sequence[Finding],
+    prove: Callable[[Document, Sequence[Finding]], Document],
+    refused: Refusals,
+) -> tuple[Document, list[Finding]]:
     """Make the mends, all at once where that can be proven, else those that can be proven one by one."""
     try:
-        return _proven_together(dockerfile, findings), list(findings)
+        return prove(document, findings), list(findings)
     except Unproven as error:
         if len(findings) == 1:
             refused[findings[0].line, findings[0].message] = str(error)
-            return dockerfile, []
+            return document, []
     made: list[Finding] = []
-    after = dockerfile
+    after = document
     for finding in findings:
         try:
-            after = _proven_together(dockerfile, [*made, finding])
+            after = prove(document, [*made, finding])
         except Unproven as error:
             refused[finding.line, finding.message] = str(error)
         else:
@@ -234,11 +262,11 @@ def _refusal(finding: Finding, refused: Refusals) -> Finding:
     return finding._replace(edits=(), advice=advice)
 
 
-def _line_after(dockerfile: Dockerfile, line: int, edits: Sequence[Edit]) -> int:
+def _line_after(text: str, line: int, edits: Sequence[Edit]) -> int:
     """Where `line` stands once the edits are made."""
-    offset = _line_offsets(dockerfile.text)[line - 1]
+    offset = _line_offsets(text)[line - 1]
     before = [edit for edit in edits if edit.end <= offset]
-    return 1 + applied(dockerfile.text[:offset], before).count("\n")
+    return 1 + applied(text[:offset], before).count("\n")
 
 
 def _line_offsets(text: str) -> list[int]:
