@@ -156,6 +156,22 @@ def test_of_several_mends_those_that_can_be_proven_are_made() -> None:
     assert [finding.message for finding in result.left] == ["bad"]
 
 
+def test_mends_that_are_in_each_others_way_are_made_one_after_the_other() -> None:
+    def crowded(subject: Subject) -> Iterator[Finding]:
+        text = subject.dockerfile.text
+        start = text.index("CMD")
+        for name in ("LABEL", "STOPSIGNAL"):
+            if name not in text:
+                edit = Edit(start, len(text), f"{name} a=b\n{text[start:]}")
+                words = ("CMD", '["python"]')
+                yield Finding(3, name, edits=(edit,), adds=(name, "a=b"), moves=words)
+
+    result = mend(Hook("crowded", crowded), subject_of(FAULTY))
+    assert "LABEL a=b" in result.text
+    assert "STOPSIGNAL a=b" in result.text
+    assert result.left == ()
+
+
 def test_importing_a_hook_loads_nothing_that_it_may_not_need() -> None:
     code = (
         "import sys, docker_hooks.dockerfile_non_root_user;"

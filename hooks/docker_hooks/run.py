@@ -23,7 +23,7 @@ Check = Callable[[Subject], Iterable[Finding]]
 # Why a mend was not made, by the line and message of its finding.
 Refusals = dict[tuple[int, str], str]
 Document = TypeVar("Document")
-_MOST_ROUNDS = 6
+_MOST_ROUNDS = 12
 _MOST_READS = 3
 
 
@@ -226,22 +226,25 @@ def _made(
     prove: Callable[[Document, Sequence[Finding]], Document],
     refused: Refusals,
 ) -> tuple[Document, list[Finding]]:
-    """Make the mends, all at once where that can be proven, else those that can be proven one by one."""
+    """Make the mends, all at once where that can be proven, else one by one those that can be proven together.
+
+    What is refused beside others gets its turn alone in the next round; `refused` notes what is refused for good.
+    """
     try:
         return prove(document, findings), list(findings)
     except Unproven as error:
-        if len(findings) == 1:
-            refused[findings[0].line, findings[0].message] = str(error)
-            return document, []
+        reasons = {(findings[0].line, findings[0].message): str(error)}
     made: list[Finding] = []
     after = document
-    for finding in findings:
+    for finding in findings if len(findings) > 1 else ():
         try:
             after = prove(document, [*made, finding])
         except Unproven as error:
-            refused[finding.line, finding.message] = str(error)
+            reasons[finding.line, finding.message] = str(error)
         else:
             made.append(finding)
+    if not made:
+        refused.update(reasons)
     return after, made
 
 
