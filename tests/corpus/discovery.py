@@ -1,0 +1,31 @@
+"""The hooks under examination: every console script that setup.cfg names, so that a hook is covered by being there."""
+
+from __future__ import annotations
+
+import configparser
+from collections.abc import Collection
+from importlib import import_module
+from pathlib import Path
+
+from docker_hooks.run import Hook
+
+_SETUP = Path(__file__).parents[2] / "setup.cfg"
+
+
+def modules() -> dict[str, str]:
+    """The module of each hook, by its id."""
+    setup = configparser.ConfigParser()
+    setup.read(_SETUP)
+    scripts = setup["options.entry_points"]["console_scripts"].strip().splitlines()
+    pairs = (script.partition("=") for script in scripts)
+    return {name.strip(): target.strip().partition(":")[0] for name, _, target in pairs}
+
+
+def dockerfile_hooks(only: Collection[str] | None = None) -> list[Hook]:
+    """The hooks that check Dockerfiles, or those of them that `only` names."""
+    return [
+        Hook(module.ID, module.check, module.HOOK_RULES)
+        for name, module_name in modules().items()
+        if name.startswith("dockerfile-") and (only is None or name in only)
+        for module in [import_module(module_name)]
+    ]

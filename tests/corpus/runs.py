@@ -1,0 +1,252 @@
+"""Runs the hooks over one project, each alone and all together, and judges what they did."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from docker_hooks.dockerfile.reader import Rejected, decode, encode
+from docker_hooks.finding import Finding
+from docker_hooks.run import Hook, Mended, accepted, examined, mend
+from docker_hooks.subject import Subject
+from tests.corpus.inputs import Source
+from tests.corpus.judge import BROKEN, BYTES, COMMENTS, WORDS, Declared, Fault, judge, lost_comments
+from tests.corpus.project import set_up
+
+SECOND_RUN, CRASHES = "second-run changes", "crashes"
+FAULTS = (BROKEN, COMMENTS, WORDS, BYTES, SECOND_RUN, CRASHES)
+TOGETHER = "all together"
+# A mode that no umask gives, so that losing it shows.
+_MODE = 0o751
+_NAMED = re.compile(r"(?<!\w)'[^']*'(?!\w)|\"[^\"]*\"|`[^`]*`|[^\s(),;]*[/_\[0-9$][^\s(),;]*|[^\s(),;]+\.\w[^\s(),;]*")
+_NOT_MENDED = "not mended: "
+
+
+class Outcome(NamedTuple):
+    """What one hook did to one file; `after` is the text it left, `reasons` why what is left was not mended."""
+
+    name: str
+    hook: str
+    before: str
+    after: str
+    findings: int
+    mended: int
+    reasons: Counter[str]
+    faults: tuple[Fault, ...]
+    seconds: float
+
+
+class Step(NamedTuple):
+    """One round of mends: the texts before and after, and the findings that were mended."""
+
+    before: str
+    after: str
+    made: tuple[Finding, ...]
+
+
+class _Done(NamedTuple):
+    result: Mended
+    steps: tuple[Step, ...]
+    faults: tuple[Fault, ...]
+    seconds: float
+
+
+def outcomes(source: Source, hooks: Sequence[Hook], *, is_bare: bool) -> list[Outcome]:
+    """What every hook does to every Dockerfile of a project. Files that Docker rejects have no outcomes."""
+    with tempfile.TemporaryDirectory(prefix="docker-hooks-corpus-") as folder:
+        root = Path(folder)
+        paths = set_up(source, root, is_bare=is_bare)
+        found: list[Outcome] = []
+        for path in paths:
+            name = source.name if source.tree is None else f"{source.name}/{path}"
+            found += _Examination(name, root / path, root, hooks).outcomes()
+        return found
+
+
+class _Examination:
+    """Every hook on one Dockerfile."""
+
+    def __init__(self, name: str, path: Path, root: Path, hooks: Sequence[Hook]) -> None:
+        self.name = name
+        self.path = path
+        self.root = root
+        self.hooks = hooks
+        self.text = decode(path.read_bytes())
+        self.subjects: dict[str, Subject] = {}
+        self.done: dict[tuple[str, str], _Done] = {}
+
+    def outcomes(self) -> list[Outcome]:
+        try:
+            self.subject(self.text)
+        except Rejected:
+            return []
+        except Exception as error:
+            crash = Fault(CRASHES, 1, f"the reader: {_described(error)}")
+            return [Outcome(self.name, TOGETHER, self.text, self.text, 0, 0, Counter(), (crash,), 0.0)]
+        return [*(self.alone(hook) for hook in self.hooks), self.together()]
+
+    def subject(self, text: str) -> Subject:
+        if text not in self.subjects:
+            self.subjects[text] = Subject(str(self.path), str(self.root), accepted(text))
+        return self.subjects[text]
+
+    def run(self, hook: Hook, text: str) -> _Done:
+        """Mend a text, and judge each round of mends by itself."""
+        if (hook.id, text) not in self.done:
+            self.done[hook.id, text] = self._run(hook, text)
+        return self.done[hook.id, text]
+
+    def _run(self, hook: Hook, text: str) -> _Done:
+        begun = time.perf_counter()
+        try:
+            result, steps = mended_in_steps(hook, self.subject(text))
+        except Rejected as error:
+            broken = Fault(BROKEN, 1, f"it is rejected: {error.message}")
+            return _Done(Mended(text, (), ()), (), (broken,), 0.0)
+        except Exception as error:
+            crash = Fault(CRASHES, 1, _described(error))
+            return _Done(Mended(text, (), ()), (), (crash,), time.perf_counter() - begun)
+        seconds = time.perf_counter() - begun
+        return _Done(result, steps, tuple(judged(steps)), seconds)
+
+    def alone(self, hook: Hook) -> Outcome:
+        done = self.run(hook, self.text)
+        after = done.result.text
+        faults = list(done.faults)
+        if after != self.text:
+            faults += lost_comments_of(self.text, after)
+            faults += second_run_faults(self.run(hook, after))
+            faults += self.file_faults(hook, after)
+        return self.outcome(hook.id, [done], done.result.left, faults)
+
+    def together(self) -> Outcome:
+        """One hook after the other, over and over until none changes anything."""
+        text = self.text
+        all_done: list[_Done] = []
+        for _ in range(len(self.hooks) + 2):
+            last_pass: list[_Done] = []
+            for hook in self.hooks:
+                last_pass.append(self.run(hook, text))
+                text = last_pass[-1].result.text
+            all_done += last_pass
+            if not any(done.result.fixed for done in last_pass):
+                break
+        faults = [fault for done in all_done for fault in done.faults]
+        if any(done.result.fixed for done in last_pass):
+            faults.append(Fault(SECOND_RUN, 1, "the hooks undo one another's mends without end"))
+        if text != self.text:
+            faults += lost_comments_of(self.text, text)
+        left = [finding for done in last_pass for finding in done.result.left]
+        return self.outcome(TOGETHER, all_done, left, faults)
+
+    def outcome(
+        self, hook: str, all_done: Sequence[_Done], left: Iterable[Finding], faults: Iterable[Fault]
+    ) -> Outcome:
+        after = all_done[-1].result.text if all_done else self.text
+        mended = sum(len(done.result.fixed) for done in all_done)
+        reasons = Counter(reason(finding) for finding in left)
+        seconds = sum(done.seconds for done in all_done)
+        findings = mended + reasons.total()
+        return Outcome(self.name, hook, self.text, after, findings, mended, reasons, tuple(faults), seconds)
+
+    def file_faults(self, hook: Hook, expected: str) -> list[Fault]:
+        """Let the hook mend the file itself, and look at its bytes and mode; the file is put back afterwards."""
+        data = self.path.read_bytes()
+        self.path.chmod(_MODE)
+        neighbours = set(os.listdir(self.path.parent))
+        try:
+            reports = examined(hook, str(self.path), check_only=False)
+            faults: list[Fault] = []
+            if self.path.read_bytes() != encode(expected):
+                faults.append(Fault(BYTES, 1, f"the file does not hold what was proven: {reports}"))
+            if stat.S_IMODE(self.path.stat().st_mode) != _MODE:
+                faults.append(Fault(BYTES, 1, "the file's mode changed"))
+            if set(os.listdir(self.path.parent)) != neighbours:
+                faults.append(Fault(BYTES, 1, "other files came or went beside it"))
+            return faults
+        finally:
+            self.path.write_bytes(data)
+
+
+def mended_in_steps(hook: Hook, subject: Subject) -> tuple[Mended, tuple[Step, ...]]:
+    """A hook's mends, and the rounds in which they were made: each is what stands between two looks of its check."""
+    looks: list[tuple[str, tuple[Finding, ...]]] = []
+
+    def check(looked_at: Subject) -> Iterable[Finding]:
+        findings = tuple(hook.check(looked_at))
+        looks.append((looked_at.dockerfile.text, findings))
+        return findings
+
+    result = mend(hook._replace(check=check), subject)
+    if result.text == subject.dockerfile.text:
+        return result, ()
+    fixed = {finding for _, finding in result.fixed}
+    texts = [text for text, _ in looks[1:]] + [result.text]
+    rounds = [
+        Step(before, after, tuple(finding for finding in findings if finding in fixed))
+        for (before, findings), after in zip(looks, texts, strict=True)
+    ]
+    return result, tuple(step for step in rounds if step.before != step.after)
+
+
+def judged(steps: Iterable[Step]) -> list[Fault]:
+    """The promises that the rounds of a mend break."""
+    return [
+        fault
+        for step in steps
+        for fault in _judged(
+            lambda step=step: judge(  # type: ignore[misc]
+                step.before,
+                step.after,
+                Declared(
+                    tuple(word for finding in step.made for word in finding.adds),
+                    tuple(word for finding in step.made for word in finding.drops),
+                    tuple(word for finding in step.made for word in finding.moves),
+                ),
+                [(edit.start, edit.end) for finding in step.made for edit in finding.edits],
+            )
+        )
+    ]
+
+
+def lost_comments_of(before: str, after: str) -> list[Fault]:
+    """The comments lost over all rounds together."""
+    return _judged(lambda: list(lost_comments(before, after)))
+
+
+def _judged(judging: Callable[[], list[Fault]]) -> list[Fault]:
+    """What a judgement says; that there can be none is a fault as well."""
+    try:
+        return judging()
+    except ValueError as error:
+        return [Fault(BROKEN, 1, f"the official parser can't follow: {error}")]
+
+
+def second_run_faults(again: _Done) -> list[Fault]:
+    """What a second run did, which ought to be nothing."""
+    if again.result.fixed:
+        return [Fault(SECOND_RUN, 1, f"mends again: {again.result.fixed[0][1].message}")]
+    return list(again.faults)
+
+
+def reason(finding: Finding) -> str:
+    """Why a finding was not mended, without the names and numbers of the one file."""
+    text = finding.advice or finding.message
+    if _NOT_MENDED in text:
+        text = text.partition(_NOT_MENDED)[2].rstrip(")")
+    return _NAMED.sub("…", text)
+
+
+def _described(error: Exception) -> str:
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f" at {Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}" if place is not None else ""
+    return f"{type(error).__name__}: {error}{where}"

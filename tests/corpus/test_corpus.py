@@ -1,0 +1,285 @@
+"""The corpus run: every hook keeps the promises, and the run would say so if one did not."""
+
+from __future__ import annotations
+
+import io
+import stat
+import tarfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from docker_hooks import run as hook_run
+from docker_hooks.dockerfile.edits import Edit, applied
+from docker_hooks.dockerfile.reader import encode
+from docker_hooks.finding import Finding
+from docker_hooks.run import Hook, Mended
+from docker_hooks.subject import Subject
+from tests.corpus import __main__ as command
+from tests.corpus import runs
+from tests.corpus.discovery import dockerfile_hooks, modules
+from tests.corpus.inputs import Source, is_dockerfile, opened, sources
+from tests.corpus.judge import BROKEN, BYTES, COMMENTS, WORDS
+from tests.corpus.project import set_up
+from tests.corpus.runs import CRASHES, SECOND_RUN, TOGETHER, outcomes
+from tests.corpus.samples import SAMPLES
+from tests.corpus_files import corpus
+
+# So many files of the corpus are examined in the quick suite; the command takes them all.
+_SLICE = 24
+_TEXT = "# top\nFROM debian:12\nRUN apt-get update && \\\n    # inner\n    apt-get install gcc\nCMD run\n"
+
+
+def test_every_hook_keeps_its_promises_on_the_samples() -> None:
+    hooks = dockerfile_hooks()
+    found = [Source(name, encode(text)) for name, text in SAMPLES.items()]
+    assert faults(outcome for source in found for outcome in outcomes(source, hooks, is_bare=False)) == []
+
+
+@pytest.mark.skipif(not corpus(), reason="the corpus lies beside the project only where it is developed")
+def test_every_hook_keeps_its_promises_on_a_slice_of_the_corpus() -> None:
+    hooks = dockerfile_hooks()
+    found = [Source(name, data) for name, data in corpus()[:: len(corpus()) // _SLICE]]
+    assert faults(outcome for source in found for outcome in outcomes(source, hooks, is_bare=False)) == []
+
+
+def faults(found: Iterable[runs.Outcome]) -> list[tuple[str, str, str, str]]:
+    return [(outcome.name, outcome.hook, fault.column, fault.why) for outcome in found for fault in outcome.faults]
+
+
+def test_covers_every_hook_of_the_distribution() -> None:
+    assert {hook.id for hook in dockerfile_hooks()} == {name for name in modules() if name.startswith("dockerfile-")}
+    assert [hook.id for hook in dockerfile_hooks(["dockerfile-non-root-user"])] == ["dockerfile-non-root-user"]
+
+
+# Hooks made for the test. Each yields the edits of its name once, as `said` finds the text it replaces.
+
+
+def toy(name: str, old: str, new: str, adds: tuple[str, ...] = (), drops: tuple[str, ...] = ()) -> Hook:
+    """A hook that puts `new` in place of the first `old`."""
+
+    def check(subject: Subject) -> Iterator[Finding]:
+        text = subject.dockerfile.text
+        if old in text:
+            start = text.index(old)
+            edits = (Edit(start, start + len(old), new),)
+            yield Finding(1, f"{name} is wrong", done="mended", edits=edits, adds=adds, drops=drops)
+
+    return Hook(name, check)
+
+
+ADDS_YES = toy("adds-yes", "install gcc", "install -y gcc", ("-y",))
+# Declares as the prover wants it: every word that the edit touches.
+ADDS_YES_PROVABLY = toy("adds-yes", "install gcc", "install -y gcc", ("install", "-y", "gcc"), ("install", "gcc"))
+
+
+def without_proof(hook: Hook, subject: Subject) -> Mended:
+    """What `run.mend` would do if it believed every hook."""
+    text = subject.dockerfile.text
+    findings = list(hook.check(subject))
+    if not findings:
+        return Mended(text, (), ())
+    after = applied(text, [edit for finding in findings for edit in finding.edits])
+    if after == text:
+        return Mended(text, (), tuple(findings))
+    return Mended(after, tuple((finding.line, finding) for finding in findings), ())
+
+
+@pytest.fixture
+def _believing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "mend", without_proof)
+    monkeypatch.setattr(hook_run, "mend", without_proof)
+
+
+def columns(*hooks: Hook, text: str = _TEXT) -> dict[str, set[str]]:
+    """The columns that are not 0, for each row."""
+    found = outcomes(Source("toy", encode(text)), hooks, is_bare=True)
+    return {outcome.hook: {fault.column for fault in outcome.faults} for outcome in found}
+
+
+@pytest.mark.usefixtures("_believing")
+@pytest.mark.parametrize(
+    ("hook", "column"),
+    [
+        (ADDS_YES, None),
+        (toy("breaks", "apt-get update", "apt-get 'update"), BROKEN),
+        (toy("cuts-off", "&& \\", "&&", (), ()), BROKEN),
+        (toy("loses-a-comment", "    # inner\n", "", drops=("# inner",)), COMMENTS),
+        (toy("adds-more", "install gcc", "install -y gcc"), WORDS),
+        (toy("adds-less", "install gcc", "install -y gcc", ("-y", "-q")), WORDS),
+        (toy("comments-out", "apt-get install", "# apt-get install", ("#",)), WORDS),
+        (toy("indents", "    apt-get", "  apt-get"), BYTES),
+        (toy("ends-lines", "FROM debian:12\n", "FROM debian:12\r\n"), BYTES),
+        (toy("flaps", "gcc", "gcc gcc", ("gcc",)), SECOND_RUN),
+    ],
+)
+def test_every_column_can_be_other_than_0(hook: Hook, column: str | None) -> None:
+    found = columns(hook)
+    if column is None:
+        assert found == {hook.id: set(), TOGETHER: set()}
+    else:
+        assert column in found[hook.id]
+
+
+def test_a_crash_is_counted_and_the_others_still_run() -> None:
+    def check(subject: Subject) -> Iterator[Finding]:
+        raise RuntimeError("a fault of ours")
+
+    found = columns(Hook("raises", check), ADDS_YES_PROVABLY)
+    assert found == {"raises": {CRASHES}, "adds-yes": set(), TOGETHER: {CRASHES}}
+
+
+@pytest.mark.usefixtures("_believing")
+def test_hooks_that_undo_one_another_are_told() -> None:
+    there = toy("there", "RUN apt-get update && ", "RUN true && apt-get update && ", ("true", "&&"))
+    back = toy("back", "RUN true && ", "RUN ", (), ("true", "&&"))
+    found = columns(there, back)
+    assert SECOND_RUN in found[TOGETHER]
+
+
+def test_a_file_that_is_written_otherwise_than_proven_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def careless(content: object, data: bytes, root: str) -> None:
+        Path(content.target).write_bytes(data.replace(b"gcc", b"g++"))  # type: ignore[attr-defined]
+        Path(content.target).chmod(0o600)  # type: ignore[attr-defined]
+
+    assert columns(ADDS_YES_PROVABLY) == {"adds-yes": set(), TOGETHER: set()}
+    monkeypatch.setattr(hook_run, "replace_file", careless)
+    assert columns(ADDS_YES_PROVABLY)["adds-yes"] == {BYTES}
+
+
+def test_what_the_prover_refuses_is_counted_with_its_reason() -> None:
+    found = outcomes(Source("toy", encode(_TEXT)), [ADDS_YES], is_bare=True)
+    assert [(outcome.mended, outcome.reasons.total()) for outcome in found] == [(0, 1), (0, 1)]
+    assert next(iter(found[0].reasons)).startswith("it would add other words than it declares")
+
+
+def test_rounds_of_mends_are_judged_one_by_one() -> None:
+    def check(subject: Subject) -> Iterator[Finding]:
+        text = subject.dockerfile.text
+        for old, new in (("CMD run", "CMD walk"), ("CMD walk", "CMD stand")):
+            if old in text:
+                start, word, then = text.index(old) + 4, old[4:], new[4:]
+                edits = (Edit(start, start + len(word), then),)
+                yield Finding(5, f"{word}!", done=then, edits=edits, adds=(then,), drops=(word,))
+
+    subject = Subject("/nowhere/Dockerfile", "/nowhere", hook_run.accepted(_TEXT))
+    result, steps = runs.mended_in_steps(Hook("twice", check), subject)
+    assert result.text == _TEXT.replace("CMD run", "CMD stand")
+    assert [[finding.done for finding in step.made] for step in steps] == [["walk"], ["stand"]]
+    assert runs.judged(steps) == []
+
+
+# The command
+
+
+def test_prints_the_table_and_its_exit_code_says_whether_promises_were_broken(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.Dockerfile").write_text(_TEXT)
+    (tmp_path / "b.Dockerfile").write_text(_TEXT.replace("gcc", "git"))
+    (tmp_path / "broken.Dockerfile").write_text("RUN nothing\n")
+    monkeypatch.setattr(command, "dockerfile_hooks", lambda only: [ADDS_YES_PROVABLY])
+    assert command.main([str(tmp_path), "--jobs", "1", "--project", "bare", "--show", "2"]) == 0
+    shown = capsys.readouterr().out
+    rows = {line.split("  ")[0]: line.split() for line in shown.splitlines()}
+    assert rows["adds-yes"][1:-1] == ["2", "1", "1", "0", "0", "0", "0", "0", "0", "0"]
+    assert "1 that Docker rejects" in shown
+    assert "+    apt-get install -y gcc" in shown
+
+    failures = tmp_path / "failures"
+    raising = toy("raises", "gcc", "g++")._replace(check=lambda subject: 1 / 0)  # type: ignore[arg-type,return-value]
+    monkeypatch.setattr(command, "dockerfile_hooks", lambda only: [raising])
+    assert command.main([str(tmp_path), "--jobs", "1", "--failures", str(failures)]) == 1
+    assert (failures / "a.Dockerfile.raises.before").read_text() == _TEXT
+    assert "ZeroDivisionError" in (failures / "a.Dockerfile.raises.why").read_text()
+
+
+def test_uses_more_processes_than_one(tmp_path: Path) -> None:
+    for number in range(3):
+        (tmp_path / f"{number}.Dockerfile").write_text(SAMPLES["plain"])
+    found = list(command.run(sources(tmp_path), dockerfile_hooks(), is_bare=False, jobs=2))
+    assert [outcome.name for each in found for outcome in each if outcome.hook == TOGETHER] == [
+        f"{number}.Dockerfile" for number in range(3)
+    ]
+
+
+# What it reads
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Dockerfile", True),
+        ("dockerfile", True),
+        ("Dockerfile.gpu", True),
+        ("Dockerfile-dev", True),
+        ("0001.Dockerfile", True),
+        ("Containerfile", True),
+        ("Dockerfile.dockerignore", False),
+        ("Dockerfile.md", False),
+        ("test_dockerfile.py", False),
+        ("main.py", False),
+    ],
+)
+def test_knows_dockerfiles_by_their_names(name: str, expected: bool) -> None:
+    assert is_dockerfile(name) is expected
+
+
+def test_finds_collections_and_trees(tmp_path: Path) -> None:
+    for path in (
+        "flat/1.Dockerfile",
+        "flat/2.Dockerfile",
+        "trees/one/Dockerfile",
+        "trees/one/main.py",
+        "trees/one/docker/gpu.Dockerfile",
+        "trees/two/Dockerfile",
+        "trees/none/main.py",
+    ):
+        target = tmp_path / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text("FROM a\n")
+    found = {source.name: source for source in sources(tmp_path)}
+    assert list(found) == ["flat/1.Dockerfile", "flat/2.Dockerfile", "trees/one", "trees/two/Dockerfile"]
+    assert found["flat/1.Dockerfile"].data == b"FROM a\n"
+    assert found["trees/one"].paths == ("Dockerfile", "docker/gpu.Dockerfile")
+
+
+def test_unpacks_an_archive_and_nothing_outside_it(tmp_path: Path) -> None:
+    archive = tmp_path / "corpus.tar.gz"
+    with tarfile.open(archive, "w:gz") as tar:
+        for name in ("a.Dockerfile", "../escaped.Dockerfile", "/tmp/absolute.Dockerfile"):
+            member = tarfile.TarInfo(name)
+            member.size = 7
+            tar.addfile(member, io.BytesIO(b"FROM a\n"))
+        link = tarfile.TarInfo("link.Dockerfile")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        tar.addfile(link)
+    with opened(archive) as folder:
+        assert [source.name for source in sources(folder)] == ["a.Dockerfile"]
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["corpus.tar.gz"]
+
+
+def test_makes_the_project_that_a_dockerfile_names(tmp_path: Path) -> None:
+    text = "FROM a\nCOPY app/ src/run.py ./\nRUN pip install -r /app/requirements-dev.txt\nCOPY ../x $Y http://z /\n"
+    assert set_up(Source("x", text.encode()), tmp_path, is_bare=False) == ("Dockerfile",)
+    files = {str(file.relative_to(tmp_path)) for file in tmp_path.rglob("*") if file.is_file()}
+    assert {"Dockerfile", "app/module.py", "src/run.py", "requirements-dev.txt", "main.py", ".env"} <= files
+    assert not (tmp_path.parent / "x").exists()
+
+
+def test_a_bare_project_is_the_dockerfile_alone(tmp_path: Path) -> None:
+    set_up(Source("x", b"FROM a\nCOPY main.py .\n"), tmp_path, is_bare=True)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["Dockerfile"]
+
+
+def test_works_on_a_copy_of_a_tree(tmp_path: Path) -> None:
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    (tree / "Dockerfile").write_text(_TEXT)
+    (tree / "main.py").write_text("")
+    before = {path: (path.read_bytes(), stat.S_IMODE(path.stat().st_mode)) for path in tree.iterdir()}
+    (source,) = sources(tree)
+    (alone, _) = outcomes(source, [ADDS_YES_PROVABLY], is_bare=False)
+    assert alone.mended == 1
+    assert {path: (path.read_bytes(), stat.S_IMODE(path.stat().st_mode)) for path in tree.iterdir()} == before
