@@ -1,6 +1,5 @@
 """Builds one image and looks at it: what it holds, who runs it, what it prints, and what a second build does again."""
 
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,7 +19,6 @@ class Image(NamedTuple):
     """What was seen of a built image."""
 
     size: int  # bytes, all layers
-    config: Mapping[str, object]  # what `docker image inspect` says of user, environment, command ...
     exit_code: int
     output: str  # of `docker run --network none`, standard output alone
     answers: Mapping[str, str]  # what shell commands print in it
@@ -44,11 +42,9 @@ def measure(engine: Engine, project: Project, folder: Path, tag: str) -> Image |
     first = _build(engine, project, folder, tag)
     if isinstance(first, Failed):
         return first
-    inspected = json.loads(engine.docker("image", "inspect", tag).stdout)[0]
     ran = engine.docker("run", "--rm", "--network=none", tag)
     return Image(
-        size=inspected["Size"],
-        config=inspected["Config"],
+        size=int(engine.docker("image", "inspect", "--format={{.Size}}", tag).stdout),
         exit_code=ran.returncode,
         output=ran.stdout,
         answers=_ask(engine, tag, (USER, HOME, WORKDIR, *(probe.command for probe in project.probes))),

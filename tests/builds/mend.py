@@ -1,16 +1,24 @@
-"""Runs the hooks on a project's files, each as its own process as pre-commit does."""
+"""Runs the hooks on a project's files as pre-commit does: those of the manifest, on the files that it gives them."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import NamedTuple
 
-# The hooks that mend, by module, in the order of the manifest.
-HOOKS = (
-    "dockerignore",
-    "dockerfile_non_root_user",
-    "dockerfile_requirements_first",
-)
+import yaml
+
+MANIFEST = Path(__file__).parents[2] / ".pre-commit-hooks.yaml"
+# Would do again what the others do.
+ALL_IN_ONE = "docker-hooks"
+
+
+class Hook(NamedTuple):
+    """What the manifest says of a hook."""
+
+    id: str
+    files: str  # a file's path must match this
+    exclude: str  # and not this
 
 
 class Mended(NamedTuple):
@@ -22,30 +30,35 @@ class Mended(NamedTuple):
     crash: str = ""  # the last line of its traceback, if it did
 
 
+def hooks() -> tuple[Hook, ...]:
+    """The hooks of the manifest that run by themselves, in its order."""
+    entries = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
+    return tuple(
+        Hook(entry["id"], entry.get("files", ""), entry.get("exclude", "^$"))
+        for entry in entries
+        if entry["id"] != ALL_IN_ONE and "manual" not in entry.get("stages", ())
+    )
+
+
 def run_hooks(folder: Path) -> tuple[Mended, ...]:
-    """Run every hook once on the Docker files of the project in `folder`."""
-    return tuple(_run(folder, module) for module in HOOKS)
+    """Run every hook once on the project in `folder`."""
+    return tuple(_run(folder, hook) for hook in hooks())
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
     """Every file of a project by its path."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
 
 
-def _run(folder: Path, module: str) -> Mended:
+def _run(folder: Path, hook: Hook) -> Mended:
     before = files_of(folder)
-    names = [path for path in before if _takes(module, Path(path).name)]
-    program = f"import sys; from docker_hooks.{module} import main; sys.exit(main())"
+    names = [name for name in before if re.search(hook.files, name) and not re.search(hook.exclude, name)]
+    program = f"import sys; from docker_hooks.{hook.id.replace('-', '_')} import main; sys.exit(main())"
     ran = subprocess.run(
         [sys.executable, "-c", program, *names], cwd=folder, capture_output=True, text=True, check=False
     )
-    crash = "Traceback" in ran.stderr or ran.returncode not in (0, 1)
+    crashed = "Traceback" in ran.stderr or ran.returncode not in (0, 1)
     words = ran.stderr.strip().splitlines() or [f"exit code {ran.returncode}"]
-    return Mended(module.replace("_", "-"), ran.stdout, files_of(folder) != before, words[-1] if crash else "")
-
-
-def _takes(module: str, name: str) -> bool:
-    """Whether pre-commit would give a file of this name to the hook."""
-    if name.endswith(".dockerignore"):
-        return module == "dockerignore"
-    return "dockerfile" in name.lower()
+    return Mended(hook.id, ran.stdout, files_of(folder) != before, words[-1] if crashed else "")

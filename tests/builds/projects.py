@@ -77,14 +77,20 @@ MESSY_JOB = JOB | CLUTTER | DATA
 # For projects about something else than the ignore file: one that needs no mend.
 IGNORE_FILE = {
     ".dockerignore": """\
-.git
+.dockerignore
+Dockerfile*
+**/.git
 **/.env*
+**/id_rsa
+**/id_ed25519
 **/.venv
 **/venv
 **/__pycache__
 **/*.py[cod]
 **/.ipynb_checkpoints
+**/.mypy_cache
 **/.pytest_cache
+**/.ruff_cache
 **/mlruns
 **/wandb
 """
@@ -181,6 +187,7 @@ CMD ["python3", "main.py"]
 """
         },
         (NON_ROOT,),
+        probes=(Probe("id -un", "root", "worker"),),
     ),
     Project(
         "user-made-but-not-used-alpine",
@@ -220,6 +227,7 @@ ENTRYPOINT ["./run.sh"]
         },
         (NON_ROOT,),
         needed=("main.py", "run.sh", "data/table.csv"),
+        probes=(Probe("stat -c %u:%g data data/table.csv | uniq", "0:0", "1000:1000"),),
     ),
     Project(
         "base-image-by-argument",

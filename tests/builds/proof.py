@@ -164,7 +164,10 @@ def table(rows: Iterable[Row]) -> str:
         f"{len(rows)} projects, {len(changed)} mended; of these {len(failed)} do not build, "
         f"{smaller} are smaller, {larger} larger; {sum(saved):+,} bytes saved in all"
     )
-    text += [f"{row.project.name}: {problem}" for row in rows for problem in problems(row)]
+    for row in rows:
+        wrong = problems(row)
+        said = [line for hook in row.mended for line in hook.output.splitlines()] if wrong else []
+        text += [f"{row.project.name}: {problem}" for problem in wrong] + [f"    {line}" for line in said]
     return "\n".join(text)
 
 

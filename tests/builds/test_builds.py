@@ -58,8 +58,8 @@ RIGHT = "RUN chown worker .\nUSER worker\nCMD"
         ("Dockerfile", "CMD", "USER worker\nCMD", "runs otherwise"),
         ("Dockerfile", "CMD", f"RUN echo >>main.py\n{RIGHT[:-3]}RUN false\nCMD", "does not build once mended"),
         ("Dockerfile", "COPY requirements.txt .", "COPY . ./", "dependencies are installed again"),
-        (".dockerignore", ".git\n", "requirements.txt\n", "does not build once mended"),
-        (".dockerignore", ".git\n", "**/*.csv\n", "missing in the image: data/table.csv"),
+        (".dockerignore", "**/.git\n", "requirements.txt\n", "does not build once mended"),
+        (".dockerignore", "**/.git\n", "**/*.csv\n", "missing in the image: data/table.csv"),
         (".dockerignore", "**/.venv\n", "**/.venv\n!.git/HEAD\n", "still in the image: .git/HEAD"),
     ],
 )

@@ -45,7 +45,6 @@ PROJECT = Project(
 )
 BEFORE = Image(
     size=1_000,
-    config={},
     exit_code=0,
     output="42\n",
     answers={USER: "0", HOME: "writable", WORKDIR: "writable", "stat -c %U .": "root"},
