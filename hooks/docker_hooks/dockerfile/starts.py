@@ -1,0 +1,47 @@
+"""What the images of a Dockerfile start: the ENTRYPOINT and the CMD in force at the end of a stage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from docker_hooks.dockerfile.reader import Instruction
+from docker_hooks.dockerfile.stages import Stage, lineage, sources
+
+
+class Start(NamedTuple):
+    """The ENTRYPOINT and the CMD of an image, as far as the file sets them; the base image's own are None."""
+
+    entrypoint: Instruction | None
+    command: Instruction | None
+
+    @property
+    def heeded(self) -> tuple[Instruction, ...]:
+        """Those of the two that take effect: no CMD does behind an ENTRYPOINT in shell form."""
+        if self.entrypoint is not None and not self.entrypoint.json:
+            return (self.entrypoint,)
+        return tuple(instruction for instruction in self if instruction is not None)
+
+
+def start(stages: Sequence[Stage], stage: Stage) -> Start:
+    """What is in force at the end of `stage`, what it builds on included.
+
+    An ENTRYPOINT takes away the CMD that was inherited, and not one of its own stage (BuildKit, dispatchEntrypoint).
+    """
+    entrypoint = command = None
+    for link in lineage(stages, stage):
+        has_command = False
+        for instruction in link.instructions:
+            if instruction.name == "CMD":
+                command, has_command = instruction, True
+            elif instruction.name == "ENTRYPOINT":
+                entrypoint, command = instruction, command if has_command else None
+    return Start(entrypoint, command)
+
+
+def images_started(stages: Sequence[Stage]) -> tuple[Stage, ...]:
+    """The stages whose images are run: the last one, and each that no other uses, which is there for `--target`."""
+    used = {stage.parent for stage in stages}
+    for stage in stages:
+        used |= sources(stages, stage)
+    return tuple(stage for stage in stages if stage is stages[-1] or stage.number not in used)

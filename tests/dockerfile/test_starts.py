@@ -1,0 +1,64 @@
+"""What images start: the ENTRYPOINT and CMD in force."""
+
+from __future__ import annotations
+
+import pytest
+
+from docker_hooks.dockerfile.reader import Instruction, read
+from docker_hooks.dockerfile.stages import read_stages
+from docker_hooks.dockerfile.starts import images_started, start
+
+
+def _line(instruction: Instruction | None) -> int | None:
+    return instruction.start_line if instruction is not None else None
+
+
+@pytest.mark.parametrize(
+    ("text", "entrypoint", "command"),
+    [
+        ("FROM a\n", None, None),
+        ("FROM a\nCMD a\n", None, 2),
+        ("FROM a\nCMD a\nCMD b\n", None, 3),
+        ("FROM a\nENTRYPOINT a\n", 2, None),
+        ("FROM a\nENTRYPOINT a\nCMD b\n", 2, 3),
+        # An ENTRYPOINT keeps the CMD of its own stage, on whichever side it stands ...
+        ("FROM a\nCMD b\nENTRYPOINT a\n", 3, 2),
+        ("FROM a AS x\nENTRYPOINT a\nFROM x\nCMD b\n", 2, 4),
+        # ... and takes away the inherited one.
+        ("FROM a AS x\nCMD b\nFROM x\nENTRYPOINT a\n", 4, None),
+        ("FROM a AS x\nCMD b\nFROM a\n", None, None),
+    ],
+)
+def test_what_is_in_force(text: str, entrypoint: int | None, command: int | None) -> None:
+    stages = read_stages(read(text))
+    found = start(stages, stages[-1])
+    assert (_line(found.entrypoint), _line(found.command)) == (entrypoint, command)
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ('FROM a\nENTRYPOINT ["a"]\nCMD b\n', [2, 3]),
+        ("FROM a\nENTRYPOINT a\nCMD b\n", [2]),
+        ("FROM a\nCMD b\n", [2]),
+        ("FROM a\n", []),
+    ],
+)
+def test_what_is_heeded(text: str, lines: list[int]) -> None:
+    stages = read_stages(read(text))
+    assert [instruction.start_line for instruction in start(stages, stages[-1]).heeded] == lines
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("FROM a\n", [0]),
+        ("FROM a AS x\nFROM x\n", [1]),
+        ("FROM a AS x\nFROM b\nCOPY --from=x / /\n", [1]),
+        ("FROM a AS x\nFROM b\nRUN --mount=from=x,target=/x ls /x\n", [1]),
+        # What no other stage uses is there to be built by its name.
+        ("FROM a AS dev\nFROM b\n", [0, 1]),
+    ],
+)
+def test_which_images_are_run(text: str, numbers: list[int]) -> None:
+    assert [stage.number for stage in images_started(read_stages(read(text)))] == numbers
