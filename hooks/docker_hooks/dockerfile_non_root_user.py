@@ -18,53 +18,31 @@ from docker_hooks import run
 from docker_hooks.dockerfile import images, privileges
 from docker_hooks.dockerfile.edits import Edit, words
 from docker_hooks.dockerfile.known_images import Account, KnownImage
+from docker_hooks.dockerfile.ownership import (
+    SYSTEM_FOLDERS,
+    claims,
+    depends_on_owner,
+    destination,
+    is_manifest,
+    is_owned,
+    steps,
+)
 from docker_hooks.dockerfile.place import above, below, new_words
 from docker_hooks.dockerfile.programs import invocation
 from docker_hooks.dockerfile.reader import Instruction
 from docker_hooks.dockerfile.stages import Stage, State, find, lineage
 from docker_hooks.dockerfile.users import created, is_root
 from docker_hooks.finding import Finding
-from docker_hooks.project.copied import destination, read_copied
+from docker_hooks.project.copied import read_copied
 from docker_hooks.subject import Subject
 
 ID = "dockerfile-non-root-user"
 HOOK_RULES = ("DL3002",)
 
-# Directories of the system: to make one a user's own is no mend.
-_SYSTEM_FOLDERS = frozenset(
-    ("/", "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib64", "/media", "/proc", "/root", "/run", "/sbin")
-    + ("/sys", "/usr", "/usr/bin", "/usr/lib", "/usr/local", "/usr/local/bin", "/usr/local/lib", "/usr/share")
-    + ("/usr/src", "/var", "/var/lib", "/var/log", "/var/run", "/var/www")
-)
 _WORK = frozenset(("RUN", "COPY", "ADD", "WORKDIR"))
 # The last is micromamba-docker's, which activates an environment and hands over to bash.
 _SHELLS = frozenset(("sh", "bash", "dash", "ash", "_dockerfile_shell.sh"))
-# Programs to which it makes no difference whose the files around them are; git and those that call it are not.
-_INDIFFERENT = frozenset(
-    (
-        "apk",
-        "apt",
-        "apt-get",
-        "cat",
-        "cd",
-        "chmod",
-        "conda",
-        "echo",
-        "export",
-        "find",
-        "ln",
-        "ls",
-        "mamba",
-        "micromamba",
-    )
-    + ("mkdir", "mv", "pip", "pip-sync", "rm", "set", "test", "true", "uv")
-)
 _NEW_NAME = "app"
-# Files that an install reads and nothing writes.
-_MANIFEST = re.compile(
-    r"(?:^|/)(?:[\w.-]*requirements[\w.-]*\.txt|constraints\.txt|pyproject\.toml|[\w.-]*\.lock|Pipfile"
-    r"|setup\.(?:py|cfg)|environment\.ya?ml)\Z"
-)
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9_./-]+")
 
 
@@ -273,7 +251,7 @@ def _folders(case: _Case, candidate: _Candidate, workdir: str | None) -> tuple[s
                 raise _RefusedError("the folder of a volume would stay root's (VOLUME)")
             folders += (state.expand(path) or "" for path in instruction.arguments or ())
     for folder in folders:
-        if not folder.startswith("/") or folder in _SYSTEM_FOLDERS or folder.startswith("/root/"):
+        if not folder.startswith("/") or folder in SYSTEM_FOLDERS or folder.startswith("/root/"):
             raise _RefusedError(f"the folder {folder} can't be the user's own")
     return tuple(dict.fromkeys(folders))
 
@@ -370,7 +348,7 @@ def _last_dependent(case: _Case) -> int:
     git, for one, refuses to work in a repository of another user's, and installs of the project may ask git.
     """
     steps = enumerate(case.stage.instructions)
-    return max((index for index, step in steps if _depends_on_owner(case, step)), default=0)
+    return max((index for index, step in steps if depends_on_owner(step, case.subject.script)), default=0)
 
 
 def _copies_to_own(case: _Case, workdir: str) -> Iterator[Instruction]:
@@ -379,27 +357,11 @@ def _copies_to_own(case: _Case, workdir: str) -> Iterator[Instruction]:
     for instruction, state in pairs[_last_dependent(case) + 1 :]:
         if instruction.name not in ("COPY", "ADD") or instruction.flag("chown") is not None:
             continue
-        if all(_MANIFEST.search(source) for source in (instruction.arguments or ())[:-1]):
+        if all(is_manifest(source) for source in (instruction.arguments or ())[:-1]):
             continue
         target = destination(instruction, state)
         if target is not None and (target == workdir or target.startswith(workdir + "/")):
             yield instruction
-
-
-def _depends_on_owner(case: _Case, instruction: Instruction) -> bool:
-    if instruction.name != "RUN":
-        return False
-    if instruction.json or case.subject.script(instruction).reason:
-        return True
-    for command in case.subject.script(instruction).commands:
-        call = invocation(command)
-        if call is None or call.program not in _INDIFFERENT:
-            return True
-        if any((word.value or ".").startswith((".", "/", "-e", "--editable", "git")) for word in call.arguments) and (
-            call.program in ("pip", "uv")
-        ):
-            return True
-    return False
 
 
 def _chown(case: _Case, copy: Instruction, account: Account, owner: str) -> _Part:
@@ -452,20 +414,9 @@ def _creation(case: _Case, account: Account, folders: Sequence[str], copies: Seq
 
 def _is_owned(case: _Case, account: Account, workdir: str) -> bool:
     """Whether the working directory is the user's already."""
-    if workdir in (account.home, "/tmp"):
-        return True
-    name = account.name
-    for stage in case.chain:
-        for instruction, state, after in zip(
-            stage.instructions, stage.states, (*stage.states[1:], stage.end), strict=True
-        ):
-            is_users = state.user is not None and (state.user.value or "").partition(":")[0] == name
-            mentions = workdir in instruction.value
-            if instruction.name == "RUN" and mentions and (is_users or "chown" in instruction.value):
-                return True
-            if instruction.name == "WORKDIR" and after.workdir == workdir:
-                return is_users
-    return False
+    path = steps(case.chain)
+    default = case.image.runs_as if case.image is not None else None
+    return workdir == "/tmp" or is_owned(claims(path, case.subject.script, default), account, workdir, len(path))
 
 
 def _handing_over(case: _Case, candidate: _Candidate, workdir: str, owner: str) -> _Part:

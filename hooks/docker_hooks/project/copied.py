@@ -6,24 +6,12 @@ import os
 import posixpath
 from collections.abc import Iterator, Sequence
 
-from docker_hooks.dockerfile.reader import Instruction
-from docker_hooks.dockerfile.stages import Stage, State
+from docker_hooks.dockerfile.ownership import destination as destination
+from docker_hooks.dockerfile.stages import Stage
 from docker_hooks.files import is_within
 from docker_hooks.subject import Subject
 
 _LARGEST = 256 * 1024
-
-
-def destination(instruction: Instruction, state: State) -> str | None:
-    """Where a COPY or ADD puts its sources: an absolute path; None where that can't be known."""
-    path = state.expand((instruction.arguments or ("",))[-1])
-    if not path:
-        return None
-    if not path.startswith("/"):
-        if state.workdir is None:
-            return None
-        path = posixpath.join(state.workdir, path)
-    return posixpath.normpath(path)
 
 
 def read_copied(subject: Subject, chain: Sequence[Stage], path: str) -> str | None:
@@ -32,7 +20,7 @@ def read_copied(subject: Subject, chain: Sequence[Stage], path: str) -> str | No
     The build context is looked for in the Dockerfile's folder and those above it, up to the repository's root.
     """
     for source in _sources(chain, path):
-        for folder in _folders(subject):
+        for folder in context_folders(subject):
             text = _read(os.path.join(folder, *source.lstrip("/").split("/")), subject.root)
             if text is not None:
                 return text
@@ -55,7 +43,8 @@ def _sources(chain: Sequence[Stage], path: str) -> Iterator[str]:
                     yield posixpath.normpath(posixpath.join(written, path[len(target.rstrip("/")) + 1 :]))
 
 
-def _folders(subject: Subject) -> Iterator[str]:
+def context_folders(subject: Subject) -> Iterator[str]:
+    """The folders that may be the build context: the Dockerfile's own and those above it, up to the root."""
     folder = os.path.dirname(os.path.abspath(subject.path))
     while is_within(folder, subject.root):
         yield folder
