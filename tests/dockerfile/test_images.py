@@ -385,6 +385,7 @@ def test_python_and_environment(reference: str, python: bool, environment: dict[
 def test_shell() -> None:
     assert image("python:3").shell is None
     assert image("quay.io/jupyter/base-notebook").shell == ("/bin/bash", "-o", "pipefail", "-c")
+    assert image(f"rapidsai/base@{DIGEST}").shell == ("/bin/bash", "-euo", "pipefail", "-c")
 
 
 @pytest.mark.parametrize(

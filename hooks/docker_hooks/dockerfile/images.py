@@ -245,6 +245,7 @@ def _whatever_the_tag(rows: Sequence[Row]) -> KnownImage | None:
         None if len(families) > 1 or any(row.by_tag for row in rows) else first.family,
         first.source,
         python=all(image.python for image in images),
+        shell=next((image.shell for image in images if image.shell), None),
         useradd=False,
         ruled_by=next((image.ruled_by for image in images if image.ruled_by), None),
     )
