@@ -10,9 +10,9 @@ from docker_hooks.dockerfile.edits import Edit
 class Finding(NamedTuple):
     """Something wrong.
 
-    `line` counts from 1. `message` says what is wrong, `advice` what to do by hand. With `edits` it can be mended:
-    `done` says how, and `adds`, `drops` and `moves` declare the words that come, go, or go from one place to
-    another; nothing else may change.
+    `line` counts from 1; 0 is the file as a whole. `message` says what is wrong, `advice` what to do by hand. With
+    `edits` it can be mended: `done` says how, and `adds`, `drops` and `moves` declare the words that come, go, or go
+    from one place to another; nothing else may change.
     """
 
     line: int

@@ -134,16 +134,21 @@ def outcome(
     """What there is to say of a file that was read, which is mended unless `check_only`. Raises Changed."""
     path = content.path
     if check_only:
-        return [Report(path, finding.line, would(finding)) for finding in find()]
+        return [_report(path, finding.line, would(finding)) for finding in find()]
     result = mend_all()
     if result.text != decode(content.data):
         try:
             replace_file(content, encode(result.text), root)
         except Unwritable as error:
-            return [Report(path, finding.line, f"{would(finding)}; not mended: {error}") for finding in find()]
-    reports = [Report(path, line, fixed(finding)) for line, finding in result.fixed]
-    reports += [Report(path, finding.line, said(finding)) for finding in result.left]
+            return [_report(path, finding.line, f"{would(finding)}; not mended: {error}") for finding in find()]
+    reports = [_report(path, line, fixed(finding)) for line, finding in result.fixed]
+    reports += [_report(path, finding.line, said(finding)) for finding in result.left]
     return sorted(reports, key=lambda report: report.line)
+
+
+def _report(path: str, line: int, message: str) -> Report:
+    """What is said of the file as a whole is printed at its first line."""
+    return Report(path, max(line, 1), message)
 
 
 def accepted(text: str) -> Dockerfile:
@@ -267,6 +272,8 @@ def _refusal(finding: Finding, refused: Refusals) -> Finding:
 
 def _line_after(text: str, line: int, edits: Sequence[Edit]) -> int:
     """Where `line` stands once the edits are made."""
+    if line == 0:
+        return 0
     offset = _line_offsets(text)[line - 1]
     before = [edit for edit in edits if edit.end <= offset]
     return 1 + applied(text[:offset], before).count("\n")
