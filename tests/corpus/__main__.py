@@ -14,17 +14,19 @@ import os
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
 
 from docker_hooks.dockerfile.reader import encode
 from docker_hooks.run import Hook
 from tests.corpus.discovery import dockerfile_hooks
+from tests.corpus.ignore_runs import ID as IGNORE
+from tests.corpus.ignore_runs import Main, ignore_main, ignore_outcome
 from tests.corpus.inputs import Source, opened, sources
 from tests.corpus.runs import TOGETHER, Outcome, outcomes
 from tests.corpus.table import Table, diff, spread
@@ -37,12 +39,17 @@ _BATCH = 2048
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command. Exit code 1: a promise was broken."""
     options = _parser().parse_args(argv)
-    hooks = dockerfile_hooks(options.only)
+    examine = partial(
+        examined,
+        hooks=dockerfile_hooks(options.only),
+        ignore=ignore_main() if options.only is None or IGNORE in options.only else None,
+        is_bare=options.project == "bare",
+    )
     begun = time.perf_counter()
     with ExitStack() as stack:
         paths = [stack.enter_context(opened(path)) for path in options.paths]
-        found = (source for path in paths for source in sources(path))
-        results = run(found, hooks, is_bare=options.project == "bare", jobs=options.jobs)
+        found = [iter(composed(options.generate, options.seed)), *map(sources, paths)]
+        results = run(chain.from_iterable(found), examine, jobs=options.jobs)
         table = report(results, samples=options.show, failures=options.failures)
     print(f"\n{time.perf_counter() - begun:.1f} seconds with {options.jobs} processes")
     return 1 if table.faults else 0
@@ -53,6 +60,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m tests.corpus", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     arguments.add_argument("paths", nargs="*", type=Path, metavar="PATH")
+    arguments.add_argument("--generate", type=int, default=0, metavar="N", help="compose N Dockerfiles more")
+    arguments.add_argument("--seed", type=int, default=0, metavar="N", help="which ones to compose")
     arguments.add_argument(
         "--project", choices=("made", "bare"), default="made", help="what stands around a Dockerfile"
     )
@@ -63,9 +72,27 @@ def _parser() -> argparse.ArgumentParser:
     return arguments
 
 
-def run(found: Iterable[Source], hooks: Sequence[Hook], *, is_bare: bool, jobs: int) -> Iterator[list[Outcome]]:
+def composed(number: int, start: int) -> list[Source]:
+    """So many Dockerfiles composed out of nasty parts."""
+    from tests.corpus.nasty import generated
+
+    texts = generated(number, start) if number else []
+    return [Source(f"{start}-{index}.Dockerfile", encode(text)) for index, text in enumerate(texts)]
+
+
+def examined(source: Source, *, hooks: Sequence[Hook], ignore: Main | None, is_bare: bool) -> list[Outcome]:
+    """What the hooks of Dockerfiles do to one source, and the command of the ignore files' hook if it is given.
+
+    There are no outcomes where Docker rejects all its Dockerfiles.
+    """
+    found = outcomes(source, hooks, is_bare=is_bare) if hooks else []
+    if ignore is not None and (found or not hooks):
+        found.append(ignore_outcome(source, ignore, is_bare=is_bare))
+    return found
+
+
+def run(found: Iterable[Source], examine: Callable[[Source], list[Outcome]], *, jobs: int) -> Iterator[list[Outcome]]:
     """The outcomes of each source."""
-    examine = partial(outcomes, hooks=hooks, is_bare=is_bare)
     if jobs == 1:
         yield from map(examine, found)
         return

@@ -24,7 +24,7 @@ def modules() -> dict[str, str]:
 def dockerfile_hooks(only: Collection[str] | None = None) -> list[Hook]:
     """The hooks that check Dockerfiles, or those of them that `only` names."""
     return [
-        Hook(module.ID, module.check, module.HOOK_RULES)
+        Hook(module.ID, module.check, getattr(module, "HOOK_RULES", ()))
         for name, module_name in modules().items()
         if name.startswith("dockerfile-") and (only is None or name in only)
         for module in [import_module(module_name)]

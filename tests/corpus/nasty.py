@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 _IMAGES: Final = """\
@@ -27,6 +29,30 @@ unknown/image@sha256:00000000000000000000000000000000000000000000000000000000000
 "python:3.9"
 --platform=$BUILDPLATFORM python:3.10
 """.splitlines()
+_USUAL_IMAGES: Final = ("python:3.11-slim", "python:3.12-alpine", "debian:12", "continuumio/miniconda3")
+# What the stage of a project holds at least, in this order.
+_USUAL_STAGES: Final = (
+    (),
+    ("WORKDIR /app", "COPY . .", "RUN pip install -r requirements.txt", 'CMD ["python", "main.py"]'),
+    (
+        "COPY . /app",
+        "WORKDIR /app",
+        "RUN apt-get update && apt-get install gcc",
+        "RUN pip install .",
+        "CMD python main.py",
+    ),
+    ("WORKDIR /srv", "ADD ./ ./", "RUN poetry install", 'ENTRYPOINT ["python", "-m", "job"]'),
+    (
+        "RUN conda env create -f environment.yml",
+        "WORKDIR /work",
+        "COPY . .",
+        'CMD ["conda", "run", "python", "main.py"]',
+    ),
+    ("WORKDIR /app", "COPY . /app/", "RUN uv sync --locked", "EXPOSE 8000", "CMD uv run main.py"),
+    ("WORKDIR /app", "USER root", "COPY . .", "RUN useradd -m app", 'ENTRYPOINT ["python"]', 'CMD ["main.py"]'),
+)
+# So many of the first are what most files hold, and mendable.
+_USUAL: Final = 32
 _COMMANDS: Final = """\
 apt-get update
 apt-get install gcc
@@ -266,6 +292,26 @@ def damaged_dockerfiles(draw: st.DrawFn) -> str:
     return draw(dressed(text))
 
 
+def generated(number: int, start: int) -> list[str]:
+    """So many texts of Dockerfiles, the same ones for the same `start`."""
+    found: list[str] = []
+
+    @seed(start)
+    @settings(
+        max_examples=number,
+        database=None,
+        deadline=None,
+        phases=(Phase.generate,),
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.one_of(dockerfiles(), dockerfiles().flatmap(dressed), damaged_dockerfiles()))
+    def keep(text: str) -> None:
+        found.append(text)
+
+    keep()
+    return found
+
+
 def dressed(text: str) -> st.SearchStrategy[str]:
     """The same text with other line endings, a byte order mark, or another end."""
     windows = text.replace("\n", "\r\n")
@@ -283,10 +329,14 @@ def ignore_files() -> st.SearchStrategy[str]:
 
 
 def _stage(draw: st.DrawFn, number: int) -> str:
+    """A stage as a project has it, with anything at all in between."""
     name = draw(st.sampled_from(("", f" AS {('base', 'build', 'last')[number]}")))
-    lines = [f"{draw(st.sampled_from(_ABOVE[:8]))}FROM {draw(st.sampled_from(_IMAGES))}{name}\n"]
-    for write in draw(st.lists(st.sampled_from((_other, _other, _other, _run, _run, _run, _heredoc)), max_size=8)):
-        lines += (draw(st.sampled_from(_ABOVE)), write(draw))
+    image = draw(st.sampled_from(_IMAGES if draw(st.booleans()) else _USUAL_IMAGES))
+    lines = [f"{draw(st.sampled_from(_ABOVE[:8]))}FROM {image}{name}\n"]
+    for usual in draw(st.sampled_from(_USUAL_STAGES)):
+        for write in draw(st.lists(st.sampled_from((_other, _run, _usual_run, _heredoc)), max_size=2)):
+            lines += (draw(st.sampled_from(_ABOVE)), write(draw))
+        lines += (draw(st.sampled_from(_ABOVE)), f"{_laid_out(draw, usual)}\n")
     return "".join(lines)
 
 
@@ -295,11 +345,19 @@ def _other(draw: st.DrawFn) -> str:
 
 
 def _run(draw: st.DrawFn) -> str:
-    script = draw(st.sampled_from(_COMMANDS))
-    for command in draw(st.lists(st.sampled_from(_COMMANDS), max_size=3)):
-        script += draw(st.sampled_from(_JOINTS)) + command
+    return _run_of(draw, _COMMANDS, _JOINTS, _FLAGS)
+
+
+def _usual_run(draw: st.DrawFn) -> str:
+    return _run_of(draw, _COMMANDS[:_USUAL], _JOINTS[:1], _FLAGS[:1])
+
+
+def _run_of(draw: st.DrawFn, commands: Sequence[str], joints: Sequence[str], flags: Sequence[str]) -> str:
+    script = draw(st.sampled_from(commands))
+    for command in draw(st.lists(st.sampled_from(commands), max_size=3)):
+        script += draw(st.sampled_from(joints)) + command
     keyword = draw(st.sampled_from(("RUN", "RUN", "run")))
-    return _laid_out(draw, f"{keyword} {draw(st.sampled_from(_FLAGS))}{script}") + draw(st.sampled_from(_ENDS)) + "\n"
+    return _laid_out(draw, f"{keyword} {draw(st.sampled_from(flags))}{script}") + draw(st.sampled_from(_ENDS)) + "\n"
 
 
 def _heredoc(draw: st.DrawFn) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
+import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from typing import Final
 
 from tests.corpus.inputs import Source
 from tests.corpus.units import instructions
@@ -35,6 +37,21 @@ _ALWAYS = {
     ".venv/pyvenv.cfg": "",
     ".git/HEAD": "ref: refs/heads/main\n",
 }
+# Ignore files as people write them; which one a project gets, if any, its Dockerfile decides.
+_IGNORE_FILES: Final = (
+    None,
+    None,
+    None,
+    "",
+    "__pycache__\n*.pyc\n.venv\n",
+    "# keep it small\n.git\n\n# secrets\n.env\n!.env.example\n",
+    "*.md # the docs\r\n.git\r\n\r\n  # indented\r\nnotebook.ipynb\r\n",
+    "*\n!main.py\n!requirements*.txt\n!src\n",
+    "\ufeff**/__pycache__\n/data\n[a-\n.git",
+    "main.py\n!src/**\nsrc/__pycache__\n**/.env\n# end",
+    "**\n!**/*.py\n",
+    "/.git/\n./venv/\n**/*.pyc\n!src/keep.pyc\n\n\n",
+)
 _PLAIN_PATH = re.compile(r"[\w.@+-]+(?:/[\w.@+-]+)*/?")
 # What a hook reads of a file is its beginning; what is larger is data.
 _LARGEST_COPIED = 1 << 20
@@ -50,6 +67,9 @@ def set_up(source: Source, folder: Path, *, is_bare: bool) -> tuple[str, ...]:
     if not is_bare:
         for path, content in _made(source.data.decode("utf-8", "surrogateescape")):
             _write(folder, path, content)
+        ignore = _IGNORE_FILES[zlib.crc32(source.data) % len(_IGNORE_FILES)]
+        if ignore is not None:
+            (folder / ".dockerignore").write_bytes(ignore.encode())
     return source.paths
 
 
@@ -70,7 +90,7 @@ def _made(text: str) -> Iterator[tuple[str, str]]:
     for match in _MANIFEST.finditer(text):
         path = match.group()
         yield from ((name, _content(name)) for name in {path.lstrip("./"), PurePosixPath(path).name})
-    for source in _copied(text):
+    for source in copied(text):
         path = source.removeprefix("./").lstrip("/").replace("*", "")
         if not _PLAIN_PATH.fullmatch(path) or path in (".", ".."):
             continue
@@ -80,7 +100,7 @@ def _made(text: str) -> Iterator[tuple[str, str]]:
             yield path, _content(path)
 
 
-def _copied(text: str) -> Iterator[str]:
+def copied(text: str) -> Iterator[str]:
     """The sources of each COPY and ADD that takes files of the context."""
     try:
         commands = instructions(text)

@@ -237,10 +237,13 @@ def second_run_faults(again: _Done) -> list[Fault]:
 
 
 def reason(finding: Finding) -> str:
-    """Why a finding was not mended, without the names and numbers of the one file."""
+    """Why a finding was not mended."""
     text = finding.advice or finding.message
-    if _NOT_MENDED in text:
-        text = text.partition(_NOT_MENDED)[2].rstrip(")")
+    return generalised(text.partition(_NOT_MENDED)[2].rstrip(")") if _NOT_MENDED in text else text)
+
+
+def generalised(text: str) -> str:
+    """A message without the names and numbers of the one file."""
     return _NAMED.sub("…", text)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import stat
 import tarfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ from docker_hooks.subject import Subject
 from tests.corpus import __main__ as command
 from tests.corpus import runs
 from tests.corpus.discovery import dockerfile_hooks, modules
+from tests.corpus.ignore_runs import ignore_main, ignore_outcome, sending_faults, text_faults
+from tests.corpus.ignoring import is_sent, rules
 from tests.corpus.inputs import Source, is_dockerfile, opened, sources
 from tests.corpus.judge import BROKEN, BYTES, COMMENTS, WORDS
 from tests.corpus.project import set_up
@@ -180,7 +183,8 @@ def test_prints_the_table_and_its_exit_code_says_whether_promises_were_broken(
     (tmp_path / "b.Dockerfile").write_text(_TEXT.replace("gcc", "git"))
     (tmp_path / "broken.Dockerfile").write_text("RUN nothing\n")
     monkeypatch.setattr(command, "dockerfile_hooks", lambda only: [ADDS_YES_PROVABLY])
-    assert command.main([str(tmp_path), "--jobs", "1", "--project", "bare", "--show", "2"]) == 0
+    options = [str(tmp_path), "--jobs", "1", "--only", "adds-yes"]
+    assert command.main([*options, "--project", "bare", "--show", "2"]) == 0
     shown = capsys.readouterr().out
     rows = {line.split("  ")[0]: line.split() for line in shown.splitlines()}
     assert rows["adds-yes"][1:-1] == ["2", "1", "1", "0", "0", "0", "0", "0", "0", "0"]
@@ -190,7 +194,7 @@ def test_prints_the_table_and_its_exit_code_says_whether_promises_were_broken(
     failures = tmp_path / "failures"
     raising = toy("raises", "gcc", "g++")._replace(check=lambda subject: 1 / 0)  # type: ignore[arg-type,return-value]
     monkeypatch.setattr(command, "dockerfile_hooks", lambda only: [raising])
-    assert command.main([str(tmp_path), "--jobs", "1", "--failures", str(failures)]) == 1
+    assert command.main([*options, "--failures", str(failures)]) == 1
     assert (failures / "a.Dockerfile.raises.before").read_text() == _TEXT
     assert "ZeroDivisionError" in (failures / "a.Dockerfile.raises.why").read_text()
 
@@ -198,10 +202,9 @@ def test_prints_the_table_and_its_exit_code_says_whether_promises_were_broken(
 def test_uses_more_processes_than_one(tmp_path: Path) -> None:
     for number in range(3):
         (tmp_path / f"{number}.Dockerfile").write_text(SAMPLES["plain"])
-    found = list(command.run(sources(tmp_path), dockerfile_hooks(), is_bare=False, jobs=2))
-    assert [outcome.name for each in found for outcome in each if outcome.hook == TOGETHER] == [
-        f"{number}.Dockerfile" for number in range(3)
-    ]
+    examine = partial(command.examined, hooks=dockerfile_hooks(), ignore=ignore_main(), is_bare=False)
+    found = list(command.run(sources(tmp_path), examine, jobs=2))
+    assert [[outcome.hook for outcome in each][-2:] for each in found] == [[TOGETHER, "dockerignore"]] * 3
 
 
 # What it reads
@@ -283,3 +286,92 @@ def test_works_on_a_copy_of_a_tree(tmp_path: Path) -> None:
     (alone, _) = outcomes(source, [ADDS_YES_PROVABLY], is_bare=False)
     assert alone.mended == 1
     assert {path: (path.read_bytes(), stat.S_IMODE(path.stat().st_mode)) for path in tree.iterdir()} == before
+
+
+# The ignore files
+
+
+@pytest.mark.parametrize(
+    ("text", "sent", "kept_back"),
+    [
+        ("", ["a", "b/c"], []),
+        ("a\n", ["b/a"], ["a", "a/b"]),
+        ("# a\n/b\n", ["a", "# a"], ["b/c"]),
+        ("*.py\n**/*.txt\n", ["src/a.py", "a.txt.bak"], ["a.py", "a.txt", "src/x/a.txt"]),
+        ("*\n!src\n", ["src/a", "src/b/c"], ["a", "data/x"]),
+        ("src\n!src/a\n", ["src/a"], ["src/b"]),
+        ("a/b\n!a\n", ["a/c"], ["a/b/c"]),
+        ("./a/../b/\n?x\n", ["a", "x", "xxx"], ["b", "yx"]),
+        ("[ab].c\n", ["c.c"], ["a.c", "b.c"]),
+        ("**\n", [], ["a", "b/c"]),
+    ],
+)
+def test_knows_what_an_ignore_file_keeps_back(text: str, sent: list[str], kept_back: list[str]) -> None:
+    found = rules(text)
+    assert [path for path in [*sent, *kept_back] if is_sent(found, path)] == sent
+
+
+@pytest.mark.parametrize("text", ["!\n", "[a-\n", "a\\\n"])
+def test_knows_what_docker_rejects_in_an_ignore_file(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        rules(text)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "column"),
+    [
+        ("# a\nb\n", "# a\nb\n\n# more\nc\n", None),
+        ("__pycache__\n*.md # docs\n", "**/__pycache__\n# docs\n*.md\n", None),
+        ("# a\nb\n", "b\n", COMMENTS),
+        ("a\nb\n", "b\na\n", WORDS),
+        ("a\n", "# a\n", WORDS),
+        ("a\r\nb\r\n", "a\r\nb\r\nc\n", BYTES),
+        ("a\n", "a\nb\r\n", BYTES),
+        ("\ufeffa\n", "a\nb\n", BYTES),
+    ],
+)
+def test_names_what_an_ignore_file_lost(before: str, after: str, column: str | None) -> None:
+    assert {fault.column for fault in text_faults(before, after)} == ({column} if column else set())
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "column"),
+    [
+        ("", ".env\n", None),
+        ("", "main.py\n", BROKEN),
+        ("main.py\n", "main.py\n.env\n", None),
+        ("", "src\n", BROKEN),
+        ("", "src/b.pyc\n", None),
+        (".env\n", "!.env\n", WORDS),
+        (".env\n", "[a-\n", BROKEN),
+        ("[a-\n", "[a-\n.env\n", None),
+    ],
+)
+def test_names_what_is_sent_otherwise_than_before(before: str, after: str, column: str | None) -> None:
+    faults = sending_faults(before, after, ["main.py", "src/a.py", "src/b.pyc", ".env"], ["main.py", "./src/"])
+    assert {fault.column for fault in faults} == ({column} if column else set())
+
+
+def test_the_ignore_hook_keeps_its_promises_on_the_samples() -> None:
+    main = ignore_main()
+    found = [Source(name, encode(text)) for name, text in SAMPLES.items() if len(text) % 3 == 0]
+    assert faults(ignore_outcome(source, main, is_bare=False) for source in found) == []
+
+
+def test_judges_the_command_of_the_ignore_hook() -> None:
+    def careless(argv: Sequence[str]) -> int:
+        folder = Path(argv[0]).parent
+        (folder / ".dockerignore").write_text("main.py\n")
+        (folder / "main.py").write_text("changed\n")
+        print("Dockerfile:1: fixed: everything")
+        return 1
+
+    outcome = ignore_outcome(Source("x", b"FROM a\nCOPY main.py /\n"), careless, is_bare=False)
+    assert {fault.column for fault in outcome.faults} >= {BROKEN, BYTES, SECOND_RUN}
+    assert (outcome.findings, outcome.mended) == (1, 1)
+
+    def crashes(argv: Sequence[str]) -> int:
+        raise RuntimeError(argv)
+
+    outcome = ignore_outcome(Source("x", b"FROM a\n"), crashes, is_bare=True)
+    assert [fault.column for fault in outcome.faults] == [CRASHES]

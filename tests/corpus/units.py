@@ -42,9 +42,11 @@ def instructions(text: str) -> tuple[official.Command, ...]:
 @lru_cache(maxsize=256)
 def _instructions(text: str) -> tuple[official.Command, ...]:
     try:
-        return tuple(official.parse_string(text))
+        commands = official.parse_string(text)
     except official.GoParseError as error:
         raise ValueError(str(error)) from None
+    # A line of nothing but continuations is an instruction without a name.
+    return tuple(command._replace(cmd=command.cmd or "") for command in commands)
 
 
 def placed(text: str) -> list[tuple[official.Command, int, int]]:
