@@ -211,7 +211,10 @@ def _refuse_what_may_need_root(case: _Case) -> None:
     port = privileges.privileged_port([*case.stage.instructions, *(start for start, _ in starts)])
     if port is not None:
         raise _RefusedError(f"it listens on port {port}: below 1024, which outside Docker may need root")
-    has_python = case.image is not None and case.image.python
+    setup = privileges.Setup(
+        has_python=case.image is not None and case.image.python,
+        poetry_is_set=any(privileges.sets_poetry_up(instruction) for instruction, _ in case.instructions()),
+    )
     for instruction, state in case.instructions():
         is_old_start = instruction.name in ("CMD", "ENTRYPOINT") and (instruction, state) not in starts
         if is_old_start or not case.runs_as_root(state):
@@ -219,7 +222,7 @@ def _refuse_what_may_need_root(case: _Case) -> None:
         script_of = case.subject.script if instruction.name == "RUN" and not instruction.json else None
         if _makes_folders(case, instruction, state):
             raise _RefusedError(f"line {instruction.start_line} makes folders in the working directory as root's own")
-        why_not = privileges.root_home_use(instruction, script_of, state, has_python)
+        why_not = privileges.root_home_use(instruction, script_of, state, setup)
         if why_not is not None:
             raise _RefusedError(f"line {instruction.start_line} {why_not}, which another user can't reach")
 

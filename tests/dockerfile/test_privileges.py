@@ -80,10 +80,25 @@ def test_privileged_port(text: str, port: int | None) -> None:
 )
 def test_root_home_use(script: str, uses: bool) -> None:
     instruction = read(f"FROM a\nRUN {script}\n").instructions[-1]
-    found = privileges.root_home_use(instruction, script_of, State(), has_python=False)
+    found = privileges.root_home_use(instruction, script_of, State(), privileges.Setup())
     assert (found is not None) is uses
 
 
 def test_an_image_with_python_gives_uv_one() -> None:
     instruction = read("FROM a\nRUN uv sync\n").instructions[-1]
-    assert privileges.root_home_use(instruction, script_of, State(), has_python=True) is None
+    assert privileges.root_home_use(instruction, script_of, State(), privileges.Setup(has_python=True)) is None
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("poetry config virtualenvs.create false && poetry install", True),
+        ("poetry config virtualenvs.in-project true", True),
+        ("poetry config virtualenvs.create true", False),
+    ],
+)
+def test_poetry_is_set_up(script: str, expected: bool) -> None:
+    instruction = read(f"FROM a\nRUN {script}\n").instructions[-1]
+    assert privileges.sets_poetry_up(instruction) is expected
+    setup = privileges.Setup(poetry_is_set=True)
+    assert privileges.root_home_use(instruction, script_of, State(), setup) is None

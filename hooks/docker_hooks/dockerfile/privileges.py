@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 from docker_hooks.dockerfile.programs import Invocation, invocation
 from docker_hooks.dockerfile.reader import Instruction
@@ -38,9 +39,22 @@ _IN_HOME = re.compile(r"(?:^|[=:\s\"'(,])(?:~|\$HOME|\$\{HOME\}|/root)(?=[/\s\"'
 _CACHED_IN_HOME = re.compile(
     r"from_pretrained|snapshot_download|hf_hub_download|nltk\.download|torch\.hub|(?:-m\s+nltk\.downloader)"
 )
+_POETRY_SET_UP = re.compile(r"virtualenvs\.(?:create\s+false|in-project\s+true)")
 _WORDS = re.compile(r"[\w.+-]+")
 _PORT = re.compile(r"([0-9]{1,3})(?:/(?:tcp|udp))?\Z")
 _PORT_OF_PROGRAM = re.compile(r"(?::|--port=)([0-9]{1,3})\Z")
+
+
+class Setup(NamedTuple):
+    """What of an image decides where programs install: whether its base has Python, and poetry's configuration."""
+
+    has_python: bool = False
+    poetry_is_set: bool = False
+
+
+def sets_poetry_up(instruction: Instruction) -> bool:
+    """Whether a RUN has poetry install outside of the home: `poetry config virtualenvs.create false`."""
+    return instruction.name == "RUN" and _POETRY_SET_UP.search(instruction.value) is not None
 
 
 def start_words(instruction: Instruction) -> tuple[str, ...]:
@@ -98,20 +112,20 @@ def root_home_use(
     instruction: Instruction,
     script_of: Callable[[Instruction], InstructionScript] | None,
     state: State,
-    has_python: bool,
+    image: Setup,
 ) -> str | None:
     """How an instruction that root runs makes the image need root's home; None where it does not.
 
     The answer is to be read behind "line N". `script_of` reads the script of a RUN in shell form, None for others.
     """
     if instruction.name == "RUN" and script_of is not None:
-        return _use_by_script(script_of(instruction), state, has_python)
+        return _use_by_script(script_of(instruction), state, image)
     names_home = any(_IN_HOME.search(argument) for argument in instruction.arguments or ())
     is_kept = instruction.name in ("ENV", "COPY", "ADD", "CMD", "ENTRYPOINT", "WORKDIR", "RUN")
     return "names root's home" if names_home and is_kept else None
 
 
-def _use_by_script(script: InstructionScript, state: State, has_python: bool) -> str | None:
+def _use_by_script(script: InstructionScript, state: State, image: Setup) -> str | None:
     if script.reason:
         return f"may put things into root's home (it can't be read: {script.reason})"
     if _CACHED_IN_HOME.search(script.text):
@@ -124,13 +138,13 @@ def _use_by_script(script: InstructionScript, state: State, has_python: bool) ->
             _IN_HOME.search(redirect.target.text) for redirect in command.redirects
         ):
             return "uses root's home"
-        use = _use_by_program(call, command.operator_before, state, has_python) if call is not None else None
+        use = _use_by_program(call, command.operator_before, state, image) if call is not None else None
         if use is not None:
             return use
     return None
 
 
-def _use_by_program(call: Invocation, operator_before: str, state: State, has_python: bool) -> str | None:
+def _use_by_program(call: Invocation, operator_before: str, state: State, image: Setup) -> str | None:
     program = call.program
     words = [word.value or "" for word in call.arguments]
     subcommand = next((word for word in words if not word.startswith("-")), "")
@@ -140,15 +154,15 @@ def _use_by_program(call: Invocation, operator_before: str, state: State, has_py
         return f"runs a script ({subcommand}), which may install into root's home"
     if program == "pip" and "--user" in words:
         return "installs into root's home (pip --user)"
-    set_up = ("POETRY_VIRTUALENVS_CREATE", "POETRY_VIRTUALENVS_IN_PROJECT", "PIPENV_VENV_IN_PROJECT")
-    if program == "poetry" and subcommand == "install" and not _is_set(state, *set_up):
+    by_variables = ("POETRY_VIRTUALENVS_CREATE", "POETRY_VIRTUALENVS_IN_PROJECT")
+    if program == "poetry" and subcommand == "install" and not (image.poetry_is_set or _is_set(state, *by_variables)):
         return "installs into a virtual environment in root's home (poetry's default)"
     is_pipenv = program == "pipenv" and subcommand in ("install", "sync") and "--system" not in words
-    if is_pipenv and not _is_set(state, *set_up):
+    if is_pipenv and not _is_set(state, "PIPENV_VENV_IN_PROJECT"):
         return "installs into a virtual environment in root's home (pipenv's default)"
     if program == "uv" and (subcommand == "tool" or words[:2] == ["python", "install"]):
         return "installs into root's home (uv's default)"
-    if program == "uv" and subcommand in ("sync", "venv", "run") and not has_python:
+    if program == "uv" and subcommand in ("sync", "venv", "run") and not image.has_python:
         return "may install a Python into root's home (uv's default)"
     if program == "playwright" and subcommand == "install" and not _is_set(state, "PLAYWRIGHT_BROWSERS_PATH"):
         return "installs browsers into root's home (playwright's default)"
