@@ -14,26 +14,20 @@ import os
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from functools import partial
-from itertools import chain, islice
-from multiprocessing import get_context
+from itertools import chain
 from pathlib import Path
 
 from docker_hooks.dockerfile.reader import encode
-from docker_hooks.run import Hook
 from tests.corpus.discovery import dockerfile_hooks
 from tests.corpus.ignore_runs import ID as IGNORE
-from tests.corpus.ignore_runs import Main, ignore_main, ignore_outcome
+from tests.corpus.ignore_runs import ignore_main
 from tests.corpus.inputs import Source, opened, sources
-from tests.corpus.runs import TOGETHER, Outcome, outcomes
+from tests.corpus.pool import examined, run
+from tests.corpus.runs import TOGETHER, Outcome
 from tests.corpus.table import Table, diff, spread
-
-_CHUNK = 16
-# So many sources wait to be examined at a time, that their contents need no memory.
-_BATCH = 2048
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -78,29 +72,6 @@ def composed(number: int, start: int) -> list[Source]:
 
     texts = generated(number, start) if number else []
     return [Source(f"{start}-{index}.Dockerfile", encode(text)) for index, text in enumerate(texts)]
-
-
-def examined(source: Source, *, hooks: Sequence[Hook], ignore: Main | None, is_bare: bool) -> list[Outcome]:
-    """What the hooks of Dockerfiles do to one source, and the command of the ignore files' hook if it is given.
-
-    There are no outcomes where Docker rejects all its Dockerfiles.
-    """
-    found = outcomes(source, hooks, is_bare=is_bare) if hooks else []
-    if ignore is not None and (found or not hooks):
-        found.append(ignore_outcome(source, ignore, is_bare=is_bare))
-    return found
-
-
-def run(found: Iterable[Source], examine: Callable[[Source], list[Outcome]], *, jobs: int) -> Iterator[list[Outcome]]:
-    """The outcomes of each source."""
-    if jobs == 1:
-        yield from map(examine, found)
-        return
-    waiting = iter(found)
-    # Go's runtime, which the official parser brings, does not survive a fork.
-    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
-        while batch := list(islice(waiting, _BATCH)):
-            yield from pool.map(examine, batch, chunksize=_CHUNK)
 
 
 def report(results: Iterable[list[Outcome]], *, samples: int, failures: Path | None) -> Table:

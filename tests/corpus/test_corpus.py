@@ -24,6 +24,7 @@ from tests.corpus.ignore_runs import ignore_main, ignore_outcome, sending_faults
 from tests.corpus.ignoring import is_sent, rules
 from tests.corpus.inputs import Source, is_dockerfile, opened, sources
 from tests.corpus.judge import BROKEN, BYTES, COMMENTS, WORDS
+from tests.corpus.pool import examined, run
 from tests.corpus.project import set_up
 from tests.corpus.runs import CRASHES, SECOND_RUN, TOGETHER, outcomes
 from tests.corpus.samples import SAMPLES
@@ -202,8 +203,8 @@ def test_prints_the_table_and_its_exit_code_says_whether_promises_were_broken(
 def test_uses_more_processes_than_one(tmp_path: Path) -> None:
     for number in range(3):
         (tmp_path / f"{number}.Dockerfile").write_text(SAMPLES["plain"])
-    examine = partial(command.examined, hooks=dockerfile_hooks(), ignore=ignore_main(), is_bare=False)
-    found = list(command.run(sources(tmp_path), examine, jobs=2))
+    examine = partial(examined, hooks=dockerfile_hooks(), ignore=ignore_main(), is_bare=False)
+    found = list(run(sources(tmp_path), examine, jobs=2))
     assert [[outcome.hook for outcome in each][-2:] for each in found] == [[TOGETHER, "dockerignore"]] * 3
 
 

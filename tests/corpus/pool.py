@@ -1,0 +1,40 @@
+"""Runs all hooks over many sources, with as many processes as there are cores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from itertools import islice
+from multiprocessing import get_context
+
+from docker_hooks.run import Hook
+from tests.corpus.ignore_runs import Main, ignore_outcome
+from tests.corpus.inputs import Source
+from tests.corpus.runs import Outcome, outcomes
+
+_CHUNK = 16
+# So many sources wait to be examined at a time, that their contents need no memory.
+_BATCH = 2048
+
+
+def examined(source: Source, *, hooks: Sequence[Hook], ignore: Main | None, is_bare: bool) -> list[Outcome]:
+    """What the hooks of Dockerfiles do to one source, and the command of the ignore files' hook if it is given.
+
+    There are no outcomes where Docker rejects all its Dockerfiles.
+    """
+    found = outcomes(source, hooks, is_bare=is_bare) if hooks else []
+    if ignore is not None and (found or not hooks):
+        found.append(ignore_outcome(source, ignore, is_bare=is_bare))
+    return found
+
+
+def run(found: Iterable[Source], examine: Callable[[Source], list[Outcome]], *, jobs: int) -> Iterator[list[Outcome]]:
+    """The outcomes of each source."""
+    if jobs == 1:
+        yield from map(examine, found)
+        return
+    waiting = iter(found)
+    # Go's runtime, which the official parser brings, does not survive a fork.
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+        while batch := list(islice(waiting, _BATCH)):
+            yield from pool.map(examine, batch, chunksize=_CHUNK)
