@@ -47,7 +47,7 @@ def joint(dockerfile: Dockerfile, script: InstructionScript) -> str:
 def line_joint(dockerfile: Dockerfile, script: InstructionScript) -> str | None:
     """What joins two commands of the script by `&&` across a line's end, as it is written; None where nothing does."""
     breaks = [gap for gap in _gaps(dockerfile, script) if gap.count("&&") == 1 and _LINE_BREAK.fullmatch(gap)]
-    return breaks[-1] if breaks else None
+    return f" {breaks[-1].lstrip()}" if breaks else None
 
 
 def _scannable(script: InstructionScript) -> str:
