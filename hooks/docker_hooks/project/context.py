@@ -1,0 +1,214 @@
+"""The build context: which folder a Dockerfile is built with, and which Dockerfiles are built with a folder.
+
+Nothing in a Dockerfile names its context. What a compose file says of it counts most; else the folder, among the
+Dockerfile's own and those above it up to the repository's root, in which what it copies exists, the nearest first;
+else its own folder.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from docker_hooks.dockerfile.reader import Rejected, decode, read
+from docker_hooks.dockerfile.rules import rejection
+from docker_hooks.files import is_within, read_file
+from docker_hooks.project.compose import builds, compose_files, context_folder
+from docker_hooks.project.names import is_compose_file, is_dockerfile, is_ignore_file
+from docker_hooks.project.sources import Source, copied_sources, literal_parent, matches, named_by_commands
+from docker_hooks.project.survey import Survey, survey
+from docker_hooks.subject import Subject
+
+_MOST_LOOKED_FOR = 100
+
+
+class Recipe:
+    """A Dockerfile as it lies there; `subject` is None if Docker rejects it, and `problem` says why."""
+
+    def __init__(self, path: Path, root: Path, text: str) -> None:
+        self.path = path
+        self.text = text
+        self.subject: Subject | None = None
+        self.problem: Rejected | None = None
+        self.sources: tuple[Source, ...] = ()
+        try:
+            dockerfile = read(text)
+            self.problem = rejection(dockerfile)
+        except Rejected as error:
+            self.problem = error
+        else:
+            if self.problem is None:
+                self.subject = Subject(str(path), str(root), dockerfile)
+                self.sources = copied_sources(self.subject)
+
+
+def read_recipe(path: Path, root: Path) -> Recipe:
+    """Read a Dockerfile of the repository `root`. Raises OSError."""
+    return Recipe(path, root, decode(read_file(str(path)).data))
+
+
+def contexts_of(recipe: Recipe, root: Path, override: Path | None = None) -> tuple[Path, ...]:
+    """The folders that a Dockerfile is built with: several where compose files say so. `override` is `--context`."""
+    return Contexts(root, override).of(recipe)
+
+
+class Contexts:
+    """The Dockerfiles and contexts of one repository; each file and folder is looked at once, whoever asks."""
+
+    def __init__(self, root: Path, override: Path | None = None, names: frozenset[str] = frozenset()) -> None:
+        """`override` is the context of every Dockerfile; `names` are files and folders for `survey` to look for."""
+        self.root = root
+        self._override = override
+        self._names = names
+        self._contexts: dict[Path, tuple[Path, ...]] = {}
+        self._recipes: dict[str, Recipe | None] = {}
+        self._surveys: dict[str, Survey] = {}
+        self._composed: dict[str, list[_Composed]] = {}
+        self._told: dict[str, list[Recipe]] = {}
+
+    def of(self, recipe: Recipe) -> tuple[Path, ...]:
+        """The folders that a Dockerfile is built with, as far as they lie in the repository."""
+        if recipe.path not in self._contexts:
+            folders = {os.path.realpath(folder): folder for folder in self._find(recipe)}
+            self._contexts[recipe.path] = tuple(filter(self._is_ours, folders.values()))
+        return self._contexts[recipe.path]
+
+    def tell(self, recipe: Recipe, context: Path) -> None:
+        """Remember that a Dockerfile is built with this context."""
+        told = self._told.setdefault(os.path.realpath(context), [])
+        if recipe.path not in (known.path for known in told):
+            told.append(recipe)
+
+    def recipes(self, context: Path) -> tuple[Recipe, ...]:
+        """The Dockerfiles built with this context, and those below it that can't be read: they may be."""
+        place = os.path.realpath(context)
+        found = {os.path.realpath(recipe.path): recipe for recipe in self._told.get(place, ())}
+        composed = [build.dockerfile for build in self._composed_for(context) if build.dockerfile]
+        for path in (*(context / path for path in self.survey(context).dockerfiles), *map(Path, composed)):
+            real = os.path.realpath(path)
+            recipe = self._recipe(path) if real not in found else None
+            if recipe and (
+                recipe.subject is None or real in composed or place in map(os.path.realpath, self.of(recipe))
+            ):
+                found[real] = recipe
+        return tuple(found.values())
+
+    def has_inline(self, context: Path) -> bool:
+        """Whether a compose file builds this context by a Dockerfile of its own, which isn't read here."""
+        return any(not composed.dockerfile for composed in self._composed_for(context))
+
+    def is_said(self, recipe: Recipe, context: Path) -> bool:
+        """Whether a compose file or the user says that the Dockerfile is built with this context."""
+        if self._override is not None:
+            return True
+        real = os.path.realpath(recipe.path)
+        return any(composed.dockerfile == real for composed in self._composed_for(context))
+
+    def survey(self, context: Path) -> Survey:
+        """What lies in a context."""
+        place = os.path.realpath(context)
+        if place not in self._surveys:
+            self._surveys[place] = survey(context, self._names)
+        return self._surveys[place]
+
+    def _is_ours(self, path: Path) -> bool:
+        return is_within(str(path), str(self.root))
+
+    def _recipe(self, path: Path) -> Recipe | None:
+        """A Dockerfile that nobody asked for; None if it can't be read or is no file of the repository."""
+        if str(path) not in self._recipes:
+            try:
+                self._recipes[str(path)] = read_recipe(path, self.root) if self._is_ours(path) else None
+            except OSError:
+                self._recipes[str(path)] = None
+        return self._recipes[str(path)]
+
+    def _find(self, recipe: Recipe) -> Sequence[Path]:
+        if self._override is not None:
+            return (self._override,)
+        folders = self._folders(recipe.path.parent)
+        real = os.path.realpath(recipe.path)
+        composed = [composed for folder in folders for composed in self._composed_in(str(folder))]
+        said = [Path(build.context) for build in composed if build.dockerfile == real and os.path.isdir(build.context)]
+        return said or (_best(folders, recipe),)
+
+    def _folders(self, folder: Path) -> list[Path]:
+        """A folder and those above it, up to the repository's root."""
+        folder = Path(os.path.abspath(folder))
+        found = [folder]
+        while os.path.realpath(folder) != os.path.realpath(self.root) and self._is_ours(folder.parent):
+            folder = folder.parent
+            found.append(folder)
+        return found
+
+    def _composed_for(self, context: Path) -> list[_Composed]:
+        """The builds of a context, by the compose files in it and in the folders above it."""
+        place = os.path.realpath(context)
+        folders = dict.fromkeys(str((context / path).parent) for path in self.survey(context).compose_files)
+        folders.update(dict.fromkeys(map(str, self._folders(context))))
+        return [build for folder in folders for build in self._composed_in(folder) if build.context == place]
+
+    def _composed_in(self, folder: str) -> list[_Composed]:
+        """What the compose files in a folder build from folders."""
+        if folder not in self._composed:
+            self._composed[folder] = [
+                _Composed(os.path.realpath(context), _real_dockerfile(context, build.dockerfile))
+                for file in compose_files(Path(folder))
+                for build in builds(file, self.root)
+                if (context := context_folder(build)) is not None and (build.inline or build.dockerfile)
+            ]
+        return self._composed[folder]
+
+
+class _Composed(NamedTuple):
+    """A build in a compose file: the real paths of its context and of its Dockerfile, "" for an inline one."""
+
+    context: str
+    dockerfile: str
+
+
+def _real_dockerfile(context: Path, dockerfile: str | None) -> str:
+    if dockerfile is None:
+        return ""
+    path = context / dockerfile
+    # BuildKit takes the lower case name where the usual one is missing.
+    if path.name == "Dockerfile" and not path.exists():
+        path = path.with_name("dockerfile")
+    return os.path.realpath(path)
+
+
+def _best(folders: Sequence[Path], recipe: Recipe) -> Path:
+    """The folder in which most of what a Dockerfile copies exists, then most of what its commands name."""
+    if recipe.subject is None or len(folders) == 1:
+        return folders[0]
+    sources = list({source.path: source for source in recipe.sources}.values())[:_MOST_LOOKED_FOR]
+    names = named_by_commands(recipe.subject)[:_MOST_LOOKED_FOR]
+    scores = [
+        (sum(_stands_in(folder, source) for source in sources), sum(os.path.lexists(folder / name) for name in names))
+        for folder in folders
+    ]
+    best = max(scores)
+    return folders[scores.index(best)] if best[0] else folders[0]
+
+
+def _stands_in(folder: Path, source: Source) -> bool:
+    """Whether a source exists in a folder. The whole of it does if there is more than Dockerfiles in it."""
+    try:
+        if source.is_whole:
+            names = os.listdir(folder)
+            return ".dockerignore" in names or any(not _is_dockers(name) for name in names)
+        if not source.is_pattern:
+            return os.path.lexists(folder / source.path)
+        parent = literal_parent(source.path)
+        if posixpath.dirname(source.path) == parent:
+            return any(matches(source, posixpath.join(parent, name)) for name in os.listdir(folder / parent))
+        return parent != "" and os.path.isdir(folder / parent)
+    except (OSError, ValueError):
+        return False
+
+
+def _is_dockers(name: str) -> bool:
+    return is_dockerfile(name) or is_ignore_file(name) or is_compose_file(name)

@@ -1,0 +1,34 @@
+"""Which names Dockerfiles, ignore files and compose files go by: the tables behind the manifest's `files:`.
+
+`Dockerfile`, `Dockerfile.gpu`, `Dockerfile-dev`, `gpu.dockerfile`, `Containerfile`; not what is made from them or for
+them (`Dockerfile.md`, `Dockerfile.j2`). identify's `dockerfile` tag takes the latter and misses some of the former.
+"""
+
+from __future__ import annotations
+
+import re
+
+_NOT_DOCKERFILES = (
+    "bak", "cfg", "dockerignore", "html", "in", "j2", "jinja", "jinja2", "json", "lock", "md", "mustache", "orig", "py",
+    "rej", "rst", "sh", "swp", "template", "tmp", "tmpl", "toml", "tpl", "txt", "yaml", "yml",
+)  # fmt: skip
+_DOCKERFILE = re.compile(
+    rf"(?!.*\.(?:{'|'.join(_NOT_DOCKERFILES)})\Z)"
+    r"(?:(?:[Dd]ockerfile|[Cc]ontainerfile)(?:[._-].+)?|.+[._-](?:[Dd]ockerfile|[Cc]ontainerfile))\Z"
+)
+_COMPOSE_FILE = re.compile(r"(?:docker-)?compose(?:[._-].*)?\.ya?ml\Z")
+
+
+def is_dockerfile(name: str) -> bool:
+    """Whether a file of this name (no folders) is taken for a Dockerfile."""
+    return _DOCKERFILE.match(name) is not None
+
+
+def is_ignore_file(name: str) -> bool:
+    """Whether a file of this name is `.dockerignore`, or the ignore file of one Dockerfile."""
+    return name.endswith(".dockerignore")
+
+
+def is_compose_file(name: str) -> bool:
+    """Whether a file of this name is taken for a compose file."""
+    return _COMPOSE_FILE.match(name) is not None
