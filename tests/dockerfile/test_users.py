@@ -7,7 +7,7 @@ import pytest
 from docker_hooks.dockerfile.known_images import Account
 from docker_hooks.dockerfile.programs import invocation
 from docker_hooks.dockerfile.shell import scan
-from docker_hooks.dockerfile.users import created, is_root
+from docker_hooks.dockerfile.users import created, created_group, is_root
 
 
 @pytest.mark.parametrize("user", ["root", "0", "0:0", "root:root", "00", "0:1000", "root:app"])
@@ -52,3 +52,22 @@ def test_created(command: str, account: Account | None) -> None:
     call = invocation(scan(command).commands[0])
     assert call is not None
     assert created(call) == account
+
+
+@pytest.mark.parametrize(
+    ("command", "group"),
+    [
+        ("groupadd app", ("app", None)),
+        ("groupadd -r -g 1001 app", ("app", 1001)),
+        ("groupadd --gid=1001 app", ("app", 1001)),
+        ("addgroup -S app", ("app", None)),
+        ("addgroup -g 1001 app", ("app", 1001)),
+        ("addgroup app staff", None),
+        ("groupadd $NAME", None),
+        ("useradd app", None),
+    ],
+)
+def test_created_group(command: str, group: tuple[str, int | None] | None) -> None:
+    call = invocation(scan(command).commands[0])
+    assert call is not None
+    assert created_group(call) == group

@@ -12,11 +12,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from docker_hooks.dockerfile import paths
 from docker_hooks.dockerfile.known_images import Account
 from docker_hooks.dockerfile.programs import invocation
 from docker_hooks.dockerfile.reader import Instruction
 from docker_hooks.dockerfile.script import InstructionScript
-from docker_hooks.dockerfile.shell import Word
 from docker_hooks.dockerfile.stages import Stage, State
 from docker_hooks.dockerfile.users import is_root
 
@@ -45,7 +45,6 @@ _INDIFFERENT = frozenset(
     ("apk", "apt", "apt-get", "cat", "cd", "chmod", "conda", "echo", "export", "find", "ln", "ls", "mamba")
     + ("micromamba", "mkdir", "mv", "pip", "pip-sync", "rm", "set", "test", "true", "uv")
 )
-_VARIABLE = re.compile(r"\"?\$(?:\w+|\{\w+\})")
 # Folders nest no deeper in a file that people wrote.
 _DEEPEST = 64
 
@@ -99,7 +98,7 @@ def claims(path: Sequence[Step], script_of: ScriptOf, default: Account | None) -
         if name == "WORKDIR" and (workdir := step.after.workdir) is not None:
             target = workdir
             maker = _user(step.before, default)
-            made = [(maker, folder) for folder in _with_parents(workdir) if folder not in there]
+            made = [(maker, folder) for folder in with_parents(workdir) if folder not in there]
         elif name in ("COPY", "ADD"):
             target = destination(step.instruction, step.before)
         elif name == "RUN":
@@ -107,9 +106,9 @@ def claims(path: Sequence[Step], script_of: ScriptOf, default: Account | None) -
         for user, folder in made:
             if user is not None:
                 found.setdefault(folder, {}).setdefault(user, position)
-            there.update(_with_parents(folder))
+            there.update(with_parents(folder))
         if target is not None:
-            there.update(_with_parents(target))
+            there.update(with_parents(target))
     return found
 
 
@@ -140,6 +139,15 @@ def depends_on_owner(instruction: Instruction, script_of: ScriptOf) -> bool:
     return False
 
 
+def with_parents(folder: str) -> Iterator[str]:
+    """A folder and those above it, the root left out; of one that nests too deep the innermost alone."""
+    for _ in range(_DEEPEST):
+        if folder in ("/", ""):
+            return
+        yield folder
+        folder = posixpath.dirname(folder)
+
+
 def _user(state: State, default: Account | None) -> str | None:
     """The user in force, by name or number; ANYONE where a variable hides it, None for root and for no one known."""
     if state.user is None:
@@ -154,15 +162,15 @@ def _made(step: Step, script: InstructionScript, user: str | None) -> Iterator[t
     """The folders that a RUN makes or hands over, each with the user whose it becomes (None for root)."""
     if script.reason:
         if "chown" in script.text:
-            paths = (_absolute(step.before.expand(word), step.before.workdir) for word in script.text.split())
-            yield from ((ANYONE, folder) for folder in paths if folder is not None)
+            named = (_absolute(step.before.expand(word), step.before.workdir) for word in script.text.split())
+            yield from ((ANYONE, folder) for folder in named if folder is not None)
         return
     workdir = step.before.workdir
     for command in script.commands:
         call = invocation(command)
         if call is None:
             continue
-        words = [_value(word, step.before) for word in call.arguments]
+        words = [paths.value(word, step.before, frozenset()) for word in call.arguments]
         if call.program == "cd":
             workdir = _absolute(words[0], workdir) if words else None
         owner, operands = _handed(call.program, words, user)
@@ -188,22 +196,7 @@ def _handed(program: str, words: Sequence[str | None], user: str | None) -> tupl
     return user, operands[2:3] if program == "git" else ()
 
 
-def _value(word: Word, state: State) -> str | None:
-    """What a word stands for, also where it holds variables of the Dockerfile."""
-    if word.value is not None or _VARIABLE.match(word.text) is None:
-        return word.value
-    return state.expand(word.text)
-
-
 def _absolute(path: str | None, workdir: str | None) -> str | None:
     if not path or path.startswith("~") or (workdir is None and not path.startswith("/")):
         return None
     return posixpath.normpath(posixpath.join(workdir or "/", path))
-
-
-def _with_parents(folder: str) -> Iterator[str]:
-    for _ in range(_DEEPEST):
-        if folder in ("/", ""):
-            return
-        yield folder
-        folder = posixpath.dirname(folder)

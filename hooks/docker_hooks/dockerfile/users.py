@@ -24,6 +24,7 @@ _USERADD_VALUES = (
     "g", "gid", "G", "groups", "k", "skel", "K", "key", "p", "password", "R", "root", "P", "prefix", "s", "shell",
     "u", "uid", "Z", "selinux-user",
 )  # fmt: skip
+_GROUPADD_VALUES = ("g", "gid", "K", "key", "p", "password", "R", "root", "P", "prefix", "U", "users")
 _ADDUSER_VALUES = (
     "h", "home", "g", "gecos", "comment", "s", "shell", "G", "ingroup", "u", "uid", "k", "gid", "firstuid", "lastuid",
     "firstgid", "lastgid", "conf", "extrausers", "add_extra_groups",
@@ -47,6 +48,17 @@ def created(invocation: Invocation) -> Account | None:
     if invocation.program == "adduser":
         return _adduser(words)
     return None
+
+
+def created_group(invocation: Invocation) -> tuple[str, int | None] | None:
+    """The group that a command creates, with its number if it says one; None where it creates none for sure."""
+    if invocation.program not in ("groupadd", "addgroup"):
+        return None
+    options = _options([word.value for word in invocation.arguments], _GROUPADD_VALUES)
+    # With two names, addgroup adds a user to a group.
+    if options is None or len(options.operands) != 1:
+        return None
+    return options.operands[0], _number(_given(options, "g", "gid"))
 
 
 def _useradd(words: Sequence[str | None]) -> Account | None:
