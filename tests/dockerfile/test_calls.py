@@ -13,7 +13,7 @@ from docker_hooks.dockerfile.stages import read_stages
 def calls_in(run: str) -> Calls:
     dockerfile = read(f"FROM x\nENV A=/a\n{run}")
     instruction = dockerfile.instructions[-1]
-    return calls_of(script_of(instruction), read_stages(dockerfile)[0].states[-1], "/app", frozenset())
+    return calls_of(script_of(instruction), read_stages(dockerfile)[0].states[-1], "/app")
 
 
 @pytest.mark.parametrize(

@@ -24,12 +24,12 @@ def install_of(script: str) -> Install | None:
         ("pip install -c c.txt -r r.txt x", Install("pip", manifests=("c.txt", "r.txt"), packages=("x",))),
         ("pip install -r https://example.org/r.txt", Install("pip")),
         ("pip install .", Install("pip", projects=(".",))),
-        ("pip install -e '.[dev]'", Install("pip", projects=(".[dev]",))),
+        ("pip install -e '.[dev]'", Install("pip", projects=(".",))),
         ("pip install ./lib dist/a.whl a.tar.gz", Install("pip", projects=("./lib", "dist/a.whl", "a.tar.gz"))),
         ("pip install -e lib", Install("pip", projects=("lib",))),
         ("pip install git+https://example.org/a", Install("pip", packages=("git+https://example.org/a",))),
         ("pip install 'a @ https://example.org/a.whl'", Install("pip", packages=("a @ https://example.org/a.whl",))),
-        ("pip install 'a @ file:///a.whl'", Install("pip", projects=("a @ file:///a.whl",))),
+        ("pip install 'a @ file:///a.whl'", Install("pip", projects=("/a.whl",))),
         (
             "pip install -e git+https://example.org/a#egg=a",
             Install(

@@ -83,17 +83,23 @@ def test_workdirs(text: str, expected: str) -> None:
         ("`a`", None),
         ("$1", None),
         ("$B", None),
+        ("$B/x.txt", "$B/x.txt"),
+        ('"${HOME}/x.txt"', "$HOME/x.txt"),
+        ("$HOME/$B", None),
+        ("$S/x.txt", None),
         ("$C", None),
         ("$S", None),
     ],
 )
 def test_value(word: str, expected: str | None) -> None:
-    dockerfile = read("FROM x\nARG B=/b\nENV A=/a C=$B S=/s\nRUN a")
-    state = read_stages(dockerfile)[0].states[-1]
-    assigned = paths.overridable(dockerfile) | {"S"}
-    assert paths.value(scan(f"x {word}").commands[0].words[1], state, assigned) == expected
+    dockerfile = read("ARG V=1\nFROM x:$V\nARG B=/b\nENV A=/a C=$B S=/s\nRUN a")
+    (stage,) = paths.for_any_build(dockerfile, read_stages(dockerfile))
+    assert paths.value(scan(f"x {word}").commands[0].words[1], stage.states[-1], frozenset("S")) == expected
 
 
-def test_overridable() -> None:
-    dockerfile = read("ARG V=1\nFROM x\nARG B\nENV C=$B D=$C E=e\nRUN a")
-    assert paths.overridable(dockerfile) == {"V", "B", "C", "D"}
+def test_for_any_build() -> None:
+    dockerfile = read("ARG V=1\nARG W=/w\nFROM x:$V\nARG B=/b\nARG W\nENV C=$B D=d\nWORKDIR $B\nRUN a")
+    (stage,) = paths.for_any_build(dockerfile, read_stages(dockerfile))
+    assert stage.image == "x:1"
+    assert stage.end.workdir is None
+    assert [stage.end.value(name)[1] for name in "BCDW"] == [None, None, "d", None]

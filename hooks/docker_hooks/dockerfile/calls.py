@@ -45,13 +45,13 @@ class Calls(NamedTuple):
     reason: str = ""
 
 
-def calls_of(script: InstructionScript, state: State, workdir: str, overridable: frozenset[str]) -> Calls:
-    """The calls of a RUN. `state` and `workdir` are in force before it; see `paths.overridable`."""
+def calls_of(script: InstructionScript, state: State, workdir: str) -> Calls:
+    """The calls of a RUN. `state` and `workdir` are in force before it."""
     instruction = script.instruction
     read = _json_commands(instruction) if instruction.json else Script(script.commands, script.reason)
     if read.reason:
         return Calls((), read.reason)
-    assigned = overridable | _assigned(read.commands)
+    assigned = _assigned(read.commands)
     found: list[Call] = []
     for command in read.commands:
         call = _call(command, state, workdir, assigned)

@@ -27,7 +27,7 @@ class Install(NamedTuple):
     packages
         Names and URLs, which need nothing from the disk; `checkouts` are those of them that `-e` puts into `src/`.
     projects
-        Local projects and archives: `.`, `-e ./lib`, `dist/x.whl`.
+        Local projects and archives: `.`, `-e ./lib`, `dist/x.whl`, without their extras.
     reads_project
         It reads the tool's own files (pyproject.toml and a lock, Pipfile) in `folder`, None for where it runs;
         with `installs_project` it installs the project too, if that is a package.
@@ -161,7 +161,7 @@ def _pip_install(tool: Tool, options: Options, operands: Sequence[str]) -> Insta
         manifests=tuple(manifest for manifest in (*manifests, *groups) if not _SCHEME.match(manifest)),
         packages=tuple(target for target in targets if not _is_local(target, target in editable)),
         checkouts=tuple(target for target in editable if not _is_local(target, True)),
-        projects=tuple(target for target in targets if _is_local(target, target in editable)),
+        projects=tuple(_project_path(target) for target in targets if _is_local(target, target in editable)),
         reads=tuple(
             place
             for place in options.all(
@@ -172,6 +172,13 @@ def _pip_install(tool: Tool, options: Options, operands: Sequence[str]) -> Insta
         writes=options.all("-t", "--target", "--prefix", "--root", "--src"),
         with_dependencies=not options.has("--no-deps", "--no-dependencies"),
     )
+
+
+def _project_path(project: str) -> str:
+    """The path of a local project, without `file:` and extras: `.[dev]` is `.`."""
+    path = project.partition("@")[2].strip() if "@" in project and "/" not in project.partition("@")[0] else project
+    path = path.removeprefix("file://").removeprefix("file:")
+    return path.partition("[")[0] or "."
 
 
 def _is_local(target: str, is_editable: bool) -> bool:

@@ -14,7 +14,7 @@ from typing import Literal
 from docker_hooks.dockerfile import images
 from docker_hooks.dockerfile.reader import Dockerfile
 from docker_hooks.dockerfile.shell import Word
-from docker_hooks.dockerfile.stages import Stage, State
+from docker_hooks.dockerfile.stages import Stage, State, read_stages
 
 Relation = Literal["same", "inside", "above", "apart", "unknown"]
 
@@ -28,6 +28,7 @@ _WITHOUT_WORKDIR = frozenset(
 )
 _BRACES = re.compile(r"\$\{(\w+)\}")
 _NAMES = re.compile(r"\$\{?(\w+)")
+_IN_HIDDEN = re.compile(r"\$\{?(\w+)\}?(/[\w./+-]+)")
 # What a Dockerfile's words, quotes taken off, don't share with the shell's.
 _RUNNING = re.compile(r"[`\\']|\$\(|\$[^A-Za-z_{]")
 
@@ -95,30 +96,30 @@ def is_known(path: str) -> bool:
 def value(word: Word, state: State, assigned: frozenset[str]) -> str | None:
     """A shell word's value, also of variables that the Dockerfile sets; None where only a running shell knows.
 
-    `assigned` are the names that the script itself, or whoever builds the image, may set to something else.
+    A path that begins with a variable of the base image keeps it: `$HOME/app`. `assigned` are the names that the
+    script itself sets.
     """
     if word.value is not None:
         return word.value
-    names = _NAMES.findall(word.text)
+    names = names_in(word.text)
     if _RUNNING.search(word.text) or not names or not assigned.isdisjoint(names):
         return None
-    if not all(state.value(name)[1] is not None for name in names):
-        return None
-    return state.expand(word.text)
+    if all(state.value(name)[1] is not None for name in names):
+        return state.expand(word.text)
+    hidden = _IN_HIDDEN.fullmatch(word.text.strip('"'))
+    return f"${hidden[1]}{hidden[2]}" if hidden else None
 
 
-def overridable(dockerfile: Dockerfile) -> frozenset[str]:
-    """The variables that `--build-arg` may change: every ARG, and each ENV that is made from one."""
-    found: set[str] = set()
-    for instruction in dockerfile.instructions:
-        words = instruction.arguments or ()
-        if instruction.name == "ARG":
-            found.update(word.partition("=")[0] for word in words)
-        elif instruction.name == "ENV":
-            for name, text in zip(words[::3], words[1::3], strict=True):
-                if not found.isdisjoint(names_in(text)):
-                    found.add(name)
-    return frozenset(found)
+def for_any_build(dockerfile: Dockerfile, stages: Sequence[Stage]) -> tuple[Stage, ...]:
+    """The stages as they are whatever `--build-arg` says: without what the defaults of ARG set."""
+    instructions = tuple(
+        instruction._replace(arguments=tuple(word.partition("=")[0] for word in instruction.arguments or ()))
+        if instruction.name == "ARG"
+        else instruction
+        for instruction in dockerfile.instructions
+    )
+    blind = read_stages(dockerfile._replace(instructions=instructions))
+    return tuple(stage._replace(states=other.states, end=other.end) for stage, other in zip(stages, blind, strict=True))
 
 
 def names_in(text: str) -> frozenset[str]:
