@@ -176,16 +176,16 @@ def test_takes_lines_as_long_as_buildkit_does(line: str, accepted: bool) -> None
 
 
 BIG = {
-    "many instructions": "FROM x\n" + "RUN a b c\n" * 50_000,
-    "many variables": "FROM x\n" + "ENV a=$b\n" * 50_000,
-    "one long instruction": "FROM x\nRUN a \\\n" + "  b c d \\\n" * 100_000 + "  e\n",
-    "comments within": "FROM x\nRUN a \\\n" + "# b c d\n" * 100_000 + "  e\n",
-    "empty lines within": "FROM x\nRUN a \\\n" + "\n" * 300_000 + "  e\n",
+    "many instructions": "FROM x\n" + "RUN a b c\n" * 15_000,
+    "many variables": "FROM x\n" + "ENV a=$b\n" * 15_000,
+    "one long instruction": "FROM x\nRUN a \\\n" + "  b c d \\\n" * 30_000 + "  e\n",
+    "comments within": "FROM x\nRUN a \\\n" + "# b c d\n" * 30_000 + "  e\n",
+    "empty lines within": "FROM x\nRUN a \\\n" + "\n" * 100_000 + "  e\n",
     "one long line": "FROM x\nRUN " + "a" * 1_000_000 + "\n",
     "open substitutions": "FROM x\nRUN <<" + "${a:-" * 10_000 + "\n",
     "deep JSON": "FROM x\nCMD " + "[" * 30_000 + "\n",
     "heredoc operators": "FROM x\nRUN " + "<<a " * 10_000 + "\n",
-    "a heredoc of 10 MB": "FROM x\nRUN <<EOF\n" + "echo a b c\n" * 900_000 + "EOF\n",
+    "a heredoc of 2 MB": "FROM x\nRUN <<EOF\n" + "echo a b c\n" * 180_000 + "EOF\n",
     "backslashes": "FROM x\nRUN " + "\\" * 60_000 + "\n",
     "quotes": "FROM x\nENV a=" + "'\"" * 30_000 + "\n",
 }
@@ -194,6 +194,10 @@ BIG = {
 @pytest.mark.parametrize("text", BIG.values(), ids=BIG)
 def test_reads_or_rejects_large_files(text: str) -> None:
     """Quadratic time would keep this test from ending; how long it takes is for benchmarks/."""
-    if not _rejected(text):
-        assert rejection(read(text)) is None
-        assert read(text).instructions[0].arguments == ("x",)
+    try:
+        dockerfile = read(text)
+    except Rejected as rejected:
+        assert rejected.line in (1, 2)
+    else:
+        assert rejection(dockerfile) is None
+        assert dockerfile.instructions[0].arguments == ("x",)
