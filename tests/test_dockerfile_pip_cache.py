@@ -90,6 +90,7 @@ REWRITE = {
         "RUN pip config set global.index-url https://example.com/simple && pip install --no-cache-dir a\nRUN pip install b\n",
         "RUN pip config set global.index-url https://example.com/simple && pip install --no-cache-dir a\nRUN pip install --no-cache-dir b\n",
     ),
+    "a virtualenv, pinned": ("RUN pip install virtualenv==16.2.0\n", "RUN pip install --no-cache-dir virtualenv==16.2.0\n"),
     "wheels with what they need": ("RUN pip install *.whl\n", "RUN pip install --no-cache-dir *.whl\n"),
 }  # fmt: skip
 
@@ -154,6 +155,7 @@ NOOP = {
     "a mount for a user with a home of its own": "RUN useradd -m -d /srv/app app\nUSER app\nRUN --mount=type=cache,target=/srv/app/.cache pip install a\n",
     "a mount for a user of whom nothing is known": "USER somebody\nRUN --mount=type=cache,target=/x/.cache/pip pip install a\n",
     "an old pip, pinned": "RUN pip install pip==1.5.6\nRUN pip install a\n",
+    "an old virtualenv, pinned": "RUN pip install virtualenv==1.11.4 && virtualenv /v && /v/bin/pip install a\n",
     "a script that can't be read": "RUN case a in b) pip install a;; esac\n",
 }  # fmt: skip
 

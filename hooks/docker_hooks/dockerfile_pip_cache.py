@@ -96,7 +96,8 @@ _OLD_RELEASES = re.compile(
 )
 # As in pip.conf and uv.toml, and as `pip config set` takes it.
 _SETTING = re.compile(r"(?<!--)no-cache(?:-dir)?[ \t]*=|\.no-cache-dir\b")
-_OLD_PIP = re.compile(r"(?<![\w-])pip==[01]\.")
+# A pin on a pip of that age, or on a virtualenv that brings one.
+_OLD_PIP = re.compile(r"(?<![\w-])(?:pip==[01]|virtualenv==1)\.")
 
 
 class _Case(NamedTuple):
