@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import NamedTuple, TypeVar
 
-from docker_hooks.dockerfile.edits import Declared, Edit, Unproven, applied, proven
+from docker_hooks.dockerfile.edits import Declared, Edit, Unproven, proven
 from docker_hooks.dockerfile.pragma import silenced
 from docker_hooks.dockerfile.reader import Dockerfile, Rejected, decode, encode, read
 from docker_hooks.dockerfile.rules import rejection
@@ -213,9 +213,9 @@ def mended(
             return Mended(text_of(current), tuple(fixed), left)
         after, made = _made(current, mendable, prove, refused)
         if made:
-            text, edits = text_of(current), [edit for finding in made for edit in finding.edits]
-            fixed = [(_line_after(text, line, edits), finding) for line, finding in fixed]
-            fixed += [(_line_after(text, finding.line, edits), finding) for finding in made]
+            lines = _lines_after(text_of(current), [edit for finding in made for edit in finding.edits])
+            fixed = [(lines[line], finding) for line, finding in fixed]
+            fixed += [(lines[finding.line], finding) for finding in made]
             current = after
     reason = "a second run would change the file again"
     left = tuple(
@@ -270,13 +270,18 @@ def _refusal(finding: Finding, refused: Refusals) -> Finding:
     return finding._replace(edits=(), advice=advice)
 
 
-def _line_after(text: str, line: int, edits: Sequence[Edit]) -> int:
-    """Where `line` stands once the edits are made."""
-    if line == 0:
-        return 0
-    offset = _line_offsets(text)[line - 1]
-    before = [edit for edit in edits if edit.end <= offset]
-    return 1 + applied(text[:offset], before).count("\n")
+def _lines_after(text: str, edits: Iterable[Edit]) -> list[int]:
+    """Where each line of `text` stands once the edits are made, by its number; 0 stands for the file as a whole."""
+    in_order = sorted(edits, key=lambda edit: edit.end)
+    after = [0]
+    index = shift = 0
+    for line, offset in enumerate(_line_offsets(text), 1):
+        while index < len(in_order) and in_order[index].end <= offset:
+            edit = in_order[index]
+            shift += edit.text.count("\n") - text.count("\n", edit.start, edit.end)
+            index += 1
+        after.append(line + shift)
+    return after
 
 
 def _line_offsets(text: str) -> list[int]:
