@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from docker_hooks import dockerignore
 from docker_hooks.run import Hook
 from tests.mends import mended
 
@@ -31,6 +32,19 @@ def test_the_example_is_what_the_hook_makes(tmp_path: Path, hook_id: str, before
         (tmp_path / name).write_text(content)
     module = importlib.import_module(f"docker_hooks.{hook_id.replace('-', '_')}")
     assert mended(Hook(module.ID, module.check, module.HOOK_RULES), before, tmp_path) == after
+
+
+def test_the_ignore_file_is_what_the_hook_makes(tmp_path: Path) -> None:
+    match = re.search(
+        r"Before:\n\n```gitignore\n(.*?)```\n\nAfter:\n\n```gitignore\n(.*?)```", SECTIONS["dockerignore"], re.DOTALL
+    )
+    assert match
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "main.py").write_text("")
+    (tmp_path / "Dockerfile").write_text("FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\n")
+    (tmp_path / ".dockerignore").write_text(match[1])
+    assert dockerignore.main([str(tmp_path / "Dockerfile")]) == 1
+    assert (tmp_path / ".dockerignore").read_text() == match[2]
 
 
 def test_the_hooks_that_are_pasted_are_in_the_manifest() -> None:
