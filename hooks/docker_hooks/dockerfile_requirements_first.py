@@ -31,6 +31,8 @@ from docker_hooks.project.independence import Build, DependentError, ExcludedErr
 from docker_hooks.subject import Subject
 
 ID = "dockerfile-requirements-first"
+# Neither hadolint nor BuildKit has a rule for it.
+HOOK_RULES: tuple[str, ...] = ()
 _ADVICE = "copy the manifests alone, install, then copy the source"
 # Names that need no quotes in a Dockerfile.
 _PLAIN = re.compile(r"[\w./+@:$={}-]+")
@@ -67,7 +69,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = run.parser(ID, __doc__ or "")
     arguments.add_argument("--context", metavar="DIR", help="the build context, instead of the one that is found")
     options = arguments.parse_args(argv)
-    return run.run(run.Hook(ID, partial(check, context=options.context)), options)
+    return run.run(run.Hook(ID, partial(check, context=options.context), HOOK_RULES), options)
 
 
 def _findings(build: Build) -> Iterator[Finding]:
