@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from docker_hooks.project.reading import Unreadable
-from docker_hooks.project.yamlnodes import items, pairs, read_yaml, scalar
+from docker_hooks.project.yamlnodes import Mappings, items, read_yaml, scalar
 
 if TYPE_CHECKING:
     from yaml import Node
@@ -27,9 +27,6 @@ _OVERRIDE = r"(?:docker-)?compose\.override\.ya?ml"
 # compose-go, paths/context.go; these, and whatever holds `://`.
 _REMOTE = ("github.com/", "git@", "service:")
 _NULL = "tag:yaml.org,2002:null"
-_MERGE = "tag:yaml.org,2002:merge"
-# Nodes looked at, aliases counted each time: compose-go's own limit (loader/reset.go).
-_MOST_VISITS = 100_000
 _MOST_FILES = 50
 # compose-go, template/template.go: `$$`, `$NAME`, `${NAME`, and the `}` that ends what a `${NAME:-` began.
 _MARKS = r"\$\$|\$[A-Za-z_][A-Za-z0-9_]*|\$\{([A-Za-z_][A-Za-z0-9_]*)?(:?-)?|[{}]"
@@ -76,6 +73,13 @@ def compose_files(folder: Path) -> tuple[Path, ...]:
     return tuple(folder / name for name in (*(name for name in _NAMES if name in names), *variants))
 
 
+def main_file(path: Path) -> Path | None:
+    """The compose file that a variant or an override in the same folder completes; None for a main file itself."""
+    if path.name in _NAMES:
+        return None
+    return next((path.parent / name for name in _NAMES if (path.parent / name).is_file()), None)
+
+
 def read_compose(path: Path, root: Path) -> ComposeFile:
     """The builds that the compose file at `path` declares, for files inside `root`.
 
@@ -111,7 +115,7 @@ def builds_of(dockerfile: Path, root: Path) -> tuple[Build, ...]:
 
 def context_folder(build: Build) -> Path | None:
     """The folder that a build sends to the builder; None for a URL, an unknown one, or one in someone's home."""
-    if build.context is None or _is_remote(build.context) or build.context.startswith("~"):
+    if build.context is None or is_remote(build.context) or build.context.startswith("~"):
         return None
     return Path(os.path.normpath(build.file.parent / build.context))
 
@@ -166,17 +170,17 @@ class _Loader:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.visits = 0
+        self.mappings = Mappings()
         self.sources: dict[str, _Source] = {}
 
     def services(self, path: Path) -> dict[str, _Service]:
         """The services of the compose file at `path` that are built, their paths relative to its folder."""
         folder = str(path.parent)
         services = self._all(str(path), folder, ())
-        main = next((name for name in _NAMES if (path.parent / name).is_file()), path.name)
-        if path.name not in _NAMES and main in _NAMES:
+        main = main_file(path)
+        if main is not None:
             try:
-                below = self._all(str(path.parent / main), folder, ())
+                below = self._all(str(main), folder, ())
             except Unreadable:
                 below = {}
             always = re.fullmatch(_OVERRIDE, path.name)
@@ -189,7 +193,7 @@ class _Loader:
         """The services of a file and of those that it includes, their paths relative to `folder`."""
         if path in including:
             raise Unreadable("includes itself")
-        self._visit(1)
+        self.mappings.visit(1)
         source = self._source(path)
         services: dict[str, _Service] = {}
         for include in source.includes:
@@ -215,7 +219,7 @@ class _Loader:
             if service is None:
                 raise Unreadable(f"extends the service {name}, which isn't there")
             recipe = service.recipe.seen_from(_relative(there, folder)) if service.recipe else None
-            self._visit(1 + (len(recipe.args) + len(recipe.contexts) if recipe else 0))
+            self.mappings.visit(1 + (len(recipe.args) + len(recipe.contexts) if recipe else 0))
             chain.append(service._replace(recipe=recipe))
             if service.extends is None:
                 break
@@ -244,10 +248,11 @@ class _Loader:
     def _read(self, path: Path) -> _Source:
         source = _Source({}, [])
         for document in read_yaml(path, self.root):
-            entries = self._entries(document)
+            entries = self.mappings.entries(document)
             if not entries and document.tag != _NULL:
                 raise Unreadable("is no compose file: its top level is no mapping")
-            for name, (key, node) in self._entries(entries["services"][1] if "services" in entries else None).items():
+            services = entries["services"][1] if "services" in entries else None
+            for name, (key, node) in self.mappings.entries(services).items():
                 service = self._service(key, node)
                 source.services[name] = _merged(source.services.get(name), service)
             if "include" in entries:
@@ -255,17 +260,17 @@ class _Loader:
         return source
 
     def _service(self, key: Node, node: Node) -> _Service:
-        entries = self._entries(node)
+        entries = self.mappings.entries(node)
         line, recipe, replaces = key.start_mark.line + 1, None, False
         if "build" in entries:
             key, build = entries["build"]
             line, replaces = key.start_mark.line + 1, build.tag in ("!reset", "!override")
-            recipe = None if _is_unset(build) else self._recipe(build)
+            recipe = None if is_unset(build) else self._recipe(build)
         extends = None
-        if "extends" in entries and not _is_unset(entries["extends"][1]):
+        if "extends" in entries and not is_unset(entries["extends"][1]):
             node = entries["extends"][1]
-            fields = {name: _text(value) for name, (_, value) in self._entries(node).items()}
-            base = fields.get("service") or _text(node)
+            fields = {name: text_of(value) for name, (_, value) in self.mappings.entries(node).items()}
+            base = fields.get("service") or text_of(node)
             if not base or ("file" in fields and not fields["file"]):
                 raise Unreadable(f"line {node.start_mark.line + 1}: can't tell what is extended")
             extends = (fields.get("file"), base)
@@ -274,9 +279,9 @@ class _Loader:
     def _recipe(self, node: Node) -> _Recipe:
         """The short form names the context, the long form is a mapping (Compose, "Build")."""
         if scalar(node) is not None:
-            return _Recipe({"context": _text(node)}, {}, {})
-        entries = self._entries(node)
-        values = {key: _text(value) for key, (_, value) in entries.items() if key in _PLAIN and not _is_unset(value)}
+            return _Recipe({"context": text_of(node)}, {}, {})
+        entries = self.mappings.entries(node)
+        values = {key: text_of(value) for key, (_, value) in entries.items() if key in _PLAIN and not is_unset(value)}
         return _Recipe(values, self._pairs(entries, "args"), self._pairs(entries, "additional_contexts"))
 
     def _pairs(self, entries: dict[str, tuple[Node, Node]], key: str) -> dict[str, str | None]:
@@ -284,55 +289,23 @@ class _Loader:
         if key not in entries:
             return {}
         node = entries[key][1]
-        listed = [text.partition("=") for text in map(_text, items(node)) if text]
-        self._visit(len(listed))
-        return {name: _text(value) for name, (_, value) in self._entries(node).items()} | {
+        listed = [text.partition("=") for text in map(text_of, items(node)) if text]
+        self.mappings.visit(len(listed))
+        return {name: text_of(value) for name, (_, value) in self.mappings.entries(node).items()} | {
             name: value if equals else None for name, equals, value in listed
         }
 
     def _includes(self, node: Node) -> Iterator[_Include]:
         """A list of paths, or of mappings with one or more paths and a project directory (Compose, "Include")."""
         for item in items(node):
-            self._visit(1)
-            fields = {name: value for name, (_, value) in self._entries(item).items()}
+            self.mappings.visit(1)
+            fields = {name: value for name, (_, value) in self.mappings.entries(item).items()}
             paths = fields.get("path", item)
-            texts = [_text(path) for path in items(paths) or [paths]]
-            folder = _text(fields["project_directory"]) if "project_directory" in fields else None
-            files = [text for text in texts if text and not _is_remote(text)]
+            texts = [text_of(path) for path in items(paths) or [paths]]
+            folder = text_of(fields["project_directory"]) if "project_directory" in fields else None
+            files = [text for text in texts if text and not is_remote(text)]
             if files and len(files) == len(texts):
                 yield _Include(item.start_mark.line + 1, files, folder)
-
-    def _entries(self, node: Node | None) -> dict[str, tuple[Node, Node]]:
-        """A mapping's keys and values with what it merges; its own go before, then the first merged."""
-        entries: dict[str, tuple[Node, Node]] = {}
-        waiting = [node]
-        seen: set[int] = set()
-        while waiting:
-            mapping = waiting.pop()
-            if mapping is None or id(mapping) in seen:
-                continue
-            seen.add(id(mapping))
-            self._visit(1 + len(pairs(mapping)))
-            own: set[str] = set()
-            merged: list[Node] = []
-            for key, value in pairs(mapping):
-                name = scalar(key)
-                if name is None:
-                    continue
-                if name in own:
-                    raise Unreadable(f"line {key.start_mark.line + 1}: the key {name} is given twice")
-                own.add(name)
-                if key.tag == _MERGE:
-                    merged = items(value) or [value]
-                else:
-                    entries.setdefault(name, (key, value))
-            waiting.extend(reversed(merged))
-        return entries
-
-    def _visit(self, nodes: int) -> None:
-        self.visits += nodes
-        if self.visits > _MOST_VISITS:
-            raise Unreadable(f"holds more than the {_MOST_VISITS} nodes that Compose looks at")
 
 
 def _merged(below: _Service | None, above: _Service) -> _Service:
@@ -372,18 +345,18 @@ def _builds_file(build: Build, dockerfile: Path) -> bool:
     return os.path.realpath(named) == os.path.realpath(dockerfile)
 
 
-def _text(node: Node) -> str | None:
+def text_of(node: Node) -> str | None:
     """A scalar's text, its variables replaced by their defaults; None if it has none or a variable hides it."""
     text = None if node.tag == _NULL else scalar(node)
     return None if text is None or "\0" in text else _interpolated(text)
 
 
-def _is_unset(node: Node) -> bool:
+def is_unset(node: Node) -> bool:
     """Whether a value says nothing, or takes back what was said (Compose, "Merge", reset value)."""
     return node.tag in (_NULL, "!reset")
 
 
-def _is_remote(location: str) -> bool:
+def is_remote(location: str) -> bool:
     return "://" in location or location.startswith(_REMOTE)
 
 
@@ -413,7 +386,7 @@ def _interpolated(text: str) -> str | None:
 
 
 def _join(folder: str, path: str | None) -> str | None:
-    if path is None or folder == "." or path.startswith("~") or _is_remote(path):
+    if path is None or folder == "." or path.startswith("~") or is_remote(path):
         return path
     return posixpath.normpath(posixpath.join(folder, path))
 

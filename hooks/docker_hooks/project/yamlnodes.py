@@ -6,8 +6,10 @@ YAML 1.2 and Compose allow. This one builds the same nodes from the parser's eve
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from docker_hooks.project.reading import Unreadable, read_text
 
@@ -15,6 +17,18 @@ if TYPE_CHECKING:
     from yaml import Node
 
 _DEEPEST = 100
+_MERGE = "tag:yaml.org,2002:merge"
+# Nodes looked at, aliases counted each time: the limit of compose-go (loader/reset.go).
+_MOST_VISITS = 100_000
+
+
+class Event(NamedTuple):
+    """One of the parser's events: its kind, what it says, and from where to where (offsets in the text)."""
+
+    kind: str
+    said: tuple[object, ...]
+    start: int
+    end: int
 
 
 def read_yaml(path: Path, root: Path) -> tuple[Node, ...]:
@@ -23,17 +37,28 @@ def read_yaml(path: Path, root: Path) -> tuple[Node, ...]:
     An alias is the very node it names: `id()` tells what was seen before.
     Raises as `read_text`, and Unreadable for what is not YAML or nested too deeply.
     """
-    text = read_text(path, root)
-    import yaml
+    return parse_yaml(read_text(path, root))
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        return _documents(loader(text))
-    except yaml.MarkedYAMLError as error:
-        line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
-        raise Unreadable(f"is not YAML ({line}{error.problem})") from error
-    except (yaml.YAMLError, ValueError) as error:
-        raise Unreadable("is not YAML") from error
+
+def parse_yaml(text: str) -> tuple[Node, ...]:
+    """The documents of a text without byte order mark, as `read_yaml` gives those of a file. Raises Unreadable."""
+    with _loading(text) as loader:
+        return _documents(loader)
+
+
+def events(text: str) -> list[Event]:
+    """All that the parser says of a text without byte order mark: what two texts that mean the same have in common.
+
+    Raises Unreadable.
+    """
+    with _loading(text) as loader:
+        found: list[Event] = []
+        while loader.check_event():
+            event = loader.get_event()
+            said = {name: value for name, value in vars(event).items() if not name.endswith("_mark")}
+            kind = type(event).__name__
+            found.append(Event(kind, tuple(said.items()), event.start_mark.index, event.end_mark.index))
+        return found
 
 
 def scalar(node: Node) -> str | None:
@@ -55,6 +80,62 @@ def pairs(node: Node) -> list[tuple[Node, Node]]:
     from yaml import MappingNode
 
     return node.value if isinstance(node, MappingNode) else []
+
+
+class Mappings:
+    """Looks into mappings, at no more nodes than Compose does, however often an alias names the same ones."""
+
+    def __init__(self) -> None:
+        self._visits = 0
+
+    def entries(self, node: Node | None) -> dict[str, tuple[Node, Node]]:
+        """A mapping's keys and values with what it merges; its own go before, then the first merged.
+
+        Raises Unreadable for a key that is given twice, and as `visit`.
+        """
+        entries: dict[str, tuple[Node, Node]] = {}
+        waiting = [node]
+        seen: set[int] = set()
+        while waiting:
+            mapping = waiting.pop()
+            if mapping is None or id(mapping) in seen:
+                continue
+            seen.add(id(mapping))
+            self.visit(1 + len(pairs(mapping)))
+            own: set[str] = set()
+            merged: list[Node] = []
+            for key, value in pairs(mapping):
+                name = scalar(key)
+                if name is None:
+                    continue
+                if name in own:
+                    raise Unreadable(f"line {key.start_mark.line + 1}: the key {name} is given twice")
+                own.add(name)
+                if key.tag == _MERGE:
+                    merged = items(value) or [value]
+                else:
+                    entries.setdefault(name, (key, value))
+            waiting.extend(reversed(merged))
+        return entries
+
+    def visit(self, nodes: int) -> None:
+        """Count nodes that are looked at. Raises Unreadable where they are too many."""
+        self._visits += nodes
+        if self._visits > _MOST_VISITS:
+            raise Unreadable(f"holds more than the {_MOST_VISITS} nodes that Compose looks at")
+
+
+@contextmanager
+def _loading(text: str) -> Iterator[Any]:
+    import yaml
+
+    try:
+        yield getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+    except yaml.MarkedYAMLError as error:
+        line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
+        raise Unreadable(f"is not YAML ({line}{error.problem})") from error
+    except (yaml.YAMLError, ValueError) as error:
+        raise Unreadable("is not YAML") from error
 
 
 def _documents(loader: Any) -> tuple[Node, ...]:
