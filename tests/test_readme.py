@@ -10,7 +10,7 @@ import pytest
 
 from docker_hooks import dockerignore
 from docker_hooks.run import Hook
-from tests.mends import mended
+from tests.mends import findings_of, mended
 
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 SECTIONS = {
@@ -18,6 +18,8 @@ SECTIONS = {
 }
 EXAMPLE = re.compile(r"Before:\n\n```dockerfile\n(.*?)```\n\nAfter:\n\n```dockerfile\n(.*?)```", re.DOTALL)
 EXAMPLES = [(hook_id, before, after) for hook_id, text in SECTIONS.items() for before, after in EXAMPLE.findall(text)]
+REPORTED = re.compile(r"Reported:\n\n```dockerfile\n(.*?)```\n\nBy hand:\n\n```dockerfile\n(.*?)```", re.DOTALL)
+REPORTS = [(hook_id, before, after) for hook_id, text in SECTIONS.items() for before, after in REPORTED.findall(text)]
 # The manifests that the examples speak of, so that a hook can look at them.
 FILES = {
     "requirements.txt": "numpy==2.1.0\n",
@@ -32,6 +34,15 @@ def test_the_example_is_what_the_hook_makes(tmp_path: Path, hook_id: str, before
         (tmp_path / name).write_text(content)
     module = importlib.import_module(f"docker_hooks.{hook_id.replace('-', '_')}")
     assert mended(Hook(module.ID, module.check, module.HOOK_RULES), before, tmp_path) == after
+
+
+@pytest.mark.parametrize(("hook_id", "before", "after"), REPORTS, ids=[report[0] for report in REPORTS])
+def test_what_is_reported_is_mended_by_hand(hook_id: str, before: str, after: str) -> None:
+    module = importlib.import_module(f"docker_hooks.{hook_id.replace('-', '_')}")
+    findings = findings_of(module.check, before)
+    assert findings
+    assert not any(finding.edits for finding in findings)
+    assert findings_of(module.check, after) == []
 
 
 def test_the_ignore_file_is_what_the_hook_makes(tmp_path: Path) -> None:

@@ -1,0 +1,138 @@
+"""Which Pythons a project runs on, as its manifests say, and whether they exclude the one of an image.
+
+Read: `requires-python` and Poetry's `python` in pyproject.toml, `python_requires` in setup.cfg and, where it is a
+literal, in setup.py (which is not run), Pipfile's `python_version`, `.python-version`, and `python` among the
+dependencies of a conda environment. What can't be read or understood excludes nothing.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from docker_hooks.project.reading import TOML_LIMIT, Unreadable, read_ini, read_text, read_toml, strings, table
+
+PYTHON_FILES = (
+    "pyproject.toml", "setup.cfg", "setup.py", "Pipfile", ".python-version", "environment.yml", "environment.yaml",
+)  # fmt: skip
+
+_SETUP_PY = re.compile(r"\bpython_requires\s{0,20}=\s{0,20}(?:\"([^\"\n]{1,200})\"|'([^'\n]{1,200})')")
+_CONDA = re.compile(r"(?:[\w.-]+::)?python(?![\w.-])\s*(.*)")
+_CONDA_BUILD = re.compile(r"\A(={0,2}[0-9.*]+)=\w*\Z")
+_CLAUSE = re.compile(r"(===|==|!=|<=|>=|~=|<|>|\^|~|=)?\s*v?([0-9]{1,6}(?:\.[0-9]{1,6}){0,3})(\.\*|\*)?")
+
+
+class Wanted(NamedTuple):
+    """The Pythons that a manifest allows: `file` is its name, `written` what it says."""
+
+    file: str
+    written: str
+
+
+def wanted_pythons(folder: Path, root: Path) -> tuple[Wanted, ...]:
+    """What the manifests in `folder` say, in the order of PYTHON_FILES. Files outside of `root` are not read."""
+    found: list[Wanted] = []
+    for file in PYTHON_FILES:
+        try:
+            found += (Wanted(file, written.strip()) for written in _read(folder / file, root))
+        except Unreadable:
+            continue
+    return tuple(found)
+
+
+def excludes(wanted: Wanted, python: tuple[int, ...]) -> bool:
+    """Whether the manifest certainly excludes a Python of which no more may be known than (3, 12) or (3,).
+
+    The specifiers are PEP 440's, with Poetry's `^` and conda's `=`; pre-releases are left out of account.
+    """
+    alternatives = wanted.written.split("||" if "||" in wanted.written else "|")
+    if wanted.file == ".python-version":
+        alternatives = wanted.written.split()
+    return bool(alternatives) and all(
+        any(_excludes(clause, python) for clause in _clauses(alternative, wanted.file)) for alternative in alternatives
+    )
+
+
+def _read(path: Path, root: Path) -> list[str]:
+    if path.name == "pyproject.toml":
+        pyproject = read_toml(path, root)
+        poetry = table(pyproject, "tool", "poetry", "dependencies").get("python")
+        return [*_texts(table(pyproject, "project").get("requires-python")), *_texts(poetry)]
+    if path.name == "Pipfile":
+        return _texts(table(read_toml(path, root), "requires").get("python_version"))
+    if path.name == "setup.cfg":
+        return _texts(read_ini(path, root).get("options", {}).get("python_requires"))
+    if path.name == "setup.py":
+        return [match[1] or match[2] for match in _SETUP_PY.finditer(read_text(path, root, TOML_LIMIT))][:1]
+    if path.name == ".python-version":
+        lines = (line.partition("#")[0].strip() for line in read_text(path, root, TOML_LIMIT).splitlines())
+        return [" ".join(filter(None, lines))]
+    return list(_conda_pythons(path, root))
+
+
+def _texts(value: object) -> list[str]:
+    return [text for text in strings(value) if isinstance(value, str) and text.strip()]
+
+
+def _conda_pythons(path: Path, root: Path) -> Iterator[str]:
+    from docker_hooks.project.yamlnodes import items, pairs, read_yaml, scalar
+
+    for document in read_yaml(path, root):
+        for key, value in pairs(document):
+            for dependency in items(value) if scalar(key) == "dependencies" else ():
+                match = _CONDA.fullmatch((scalar(dependency) or "").strip())
+                if match and match[1]:
+                    yield match[1]
+
+
+class _Clause(NamedTuple):
+    """A comparison with a version; with `is_prefix` its numbers are those that a version begins with."""
+
+    operator: str
+    version: tuple[int, ...]
+    is_prefix: bool
+
+
+def _clauses(text: str, file: str) -> Iterator[_Clause]:
+    """The comparisons that a text makes at the same time; one that isn't understood is left out."""
+    is_conda = file.startswith("environment.")
+    if is_conda:
+        # A version may follow behind a space, and a build behind that or behind a second `=`.
+        text = re.sub(r"(?<=[<>=!~])\s+", "", text).replace(" ", ",")
+    for part in text.split(","):
+        match = _CLAUSE.fullmatch(_CONDA_BUILD.sub(r"\1", part.strip()) if is_conda else part.strip())
+        if match is None:
+            continue
+        version = tuple(map(int, match[2].split(".")))
+        is_series = match[1] is None and (is_conda or file in (".python-version", "Pipfile"))
+        if is_series and not is_conda:
+            # Another patch release of the same series does as well.
+            version = version[:2]
+        yield _Clause(match[1] or "==", version, match[3] is not None or match[1] == "=" or is_series)
+
+
+def _excludes(clause: _Clause, python: tuple[int, ...]) -> bool:
+    """Whether no Python that begins with the numbers `python` fulfils a clause."""
+    operator, version, is_prefix = clause
+    lowest = (*python, *(0,) * (4 - len(python)))
+    highest = (*python, *(math.inf if len(python) < 3 else 0,) * (4 - len(python)))
+    first = (*version, *(0,) * (4 - len(version)))
+    last = (*version, *(math.inf,) * (4 - len(version)))
+    if operator in ("==", "=", "==="):
+        return highest < first or lowest > (last if is_prefix else first)
+    if operator == "!=":
+        return first <= lowest and highest <= (last if is_prefix else first)
+    if operator == ">=":
+        return highest < first
+    if operator == ">":
+        return highest <= first
+    if operator == "<":
+        return lowest >= first
+    if operator == "<=":
+        return lowest > (last if is_prefix else first)
+    # `~=3.9` allows 3.x from 3.9, `~=3.9.1` 3.9.x; Poetry's `^3.9` allows 3.x, its `~3.9` 3.9.x.
+    shared = {"~=": len(version) - 1, "^": 1, "~": min(len(version), 2)}[operator]
+    return highest < first or lowest > (*version[: max(shared, 1)], *(math.inf,) * (4 - max(shared, 1)))
