@@ -153,6 +153,16 @@ CMD python /app/main.py
         "FROM python:3.12\nWORKDIR /app\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\nCOPY . .\n",
         USUAL,
     ),
+    "the manifest is copied alone, and changed": (
+        "FROM python:3.12\nWORKDIR /app\nCOPY requirements.txt .\nRUN sed -i s/a/b/ requirements.txt\nCOPY . .\nRUN pip install -r requirements.txt\n",
+        "FROM python:3.12\nWORKDIR /app\nCOPY requirements.txt .\nRUN sed -i s/a/b/ requirements.txt\nCOPY requirements.txt ./\nRUN pip install -r requirements.txt\nCOPY . .\n",
+        USUAL,
+    ),
+    "the manifest is copied alone, then something else is done": (
+        "FROM python:3.12\nWORKDIR /app\nCOPY requirements.txt .\nRUN apt-get update && pip install -U pip\nCOPY . .\nRUN pip install -r requirements.txt\n",
+        "FROM python:3.12\nWORKDIR /app\nCOPY requirements.txt .\nRUN apt-get update && pip install -U pip\nRUN pip install -r requirements.txt\nCOPY . .\n",
+        USUAL,
+    ),
     "manifest and source in one COPY": (
         "FROM python:3.12\nCOPY requirements.txt main.py /app/\nRUN pip install -r /app/requirements.txt\n",
         "FROM python:3.12\nCOPY requirements.txt /app/\nRUN pip install -r /app/requirements.txt\nCOPY requirements.txt main.py /app/\n",
@@ -258,7 +268,7 @@ COPY . /srv/app
     ),
     "uv pip": (
         "FROM python:3.12\nCOPY --from=ghcr.io/astral-sh/uv:latest /uv /bin/\nWORKDIR /app\nCOPY . .\nRUN uv venv /opt/venv && uv pip install --python /opt/venv -r requirements.txt\n",
-        "FROM python:3.12\nCOPY --from=ghcr.io/astral-sh/uv:latest /uv /bin/\nWORKDIR /app\nCOPY requirements.txt uv.toml ./\nRUN uv venv /opt/venv && uv pip install --python /opt/venv -r requirements.txt\nCOPY . .\n",
+        "FROM python:3.12\nCOPY --from=ghcr.io/astral-sh/uv:latest /uv /bin/\nWORKDIR /app\nCOPY uv.toml requirements.txt ./\nRUN uv venv /opt/venv && uv pip install --python /opt/venv -r requirements.txt\nCOPY . .\n",
         USUAL | {"uv.toml": ""},
     ),
     "uv pip sync": (
@@ -499,7 +509,7 @@ REPORT: dict[str, tuple[str, str, Files]] = {
         "line 4 runs what may need the source (python)",
         {},
     ),
-    "a script in between": ("COPY . .\nRUN ./setup.sh\nRUN pip install numpy\n", "line 4 runs what may need the source (setup.sh)", {}),
+    "a script in between": ("COPY . .\nRUN ./setup.sh\nRUN pip install numpy\n", "line 4 uses /app/setup.sh, which the source may bring", {}),
     "a mode in between": ("COPY . .\nRUN chmod +x run.sh\nRUN pip install numpy\n", "line 4 uses /app/run.sh", {}),
     "an owner in between": ("COPY . .\nRUN chown -R 1000 /app\nRUN pip install numpy\n", "line 4 uses /app,", {}),
     "an unreadable step in between": (
@@ -559,6 +569,32 @@ REPORT: dict[str, tuple[str, str, Files]] = {
         "ARG R=requirements.txt\nCOPY . .\nRUN pip install numpy -r $R\n",
         "line 5 has $R, whose value can't be known",
         {},
+    ),
+    "a program of the source": ("COPY . .\nRUN ./tools/pip install numpy\n", "line 4 uses /app/tools/pip", {}),
+    "a Python of the source": (
+        "COPY . .\nRUN env/bin/python -m pip install numpy\n",
+        "line 4 makes the environment /app/env, and the source copied after it might bring another",
+        {},
+    ),
+    "a loop that reads a file": (
+        "COPY . .\nRUN while read p; do pip install $p; done < names.txt\nRUN pip install numpy\n",
+        "it is more than can be read safely (a redirection of a whole block)",
+        {},
+    ),
+    "a shell that reads a file": (
+        "ENV BASH_ENV=/app/env.sh\nCOPY . .\nRUN apt-get update\nRUN pip install numpy\n",
+        "line 5 uses /app/env.sh",
+        {},
+    ),
+    "a manager of Python versions": (
+        "RUN curl https://pyenv.run | bash\nCOPY . .\nRUN pip install numpy\n",
+        "settings that the install reads (.python-version)",
+        {".python-version": "3.12"},
+    ),
+    "scripts that PDM runs": (
+        "COPY . .\nRUN pdm sync --no-self\n",
+        "line 4 may run scripts of the project",
+        {"pyproject.toml": PYPROJECT + "[tool.pdm.scripts]\npost_install = 'x.py'\n", "pdm.lock": "", ".dockerignore": ".venv"},
     ),
     "--exclude": ("COPY --exclude=*.md . .\nRUN pip install numpy\n", "its --exclude isn't followed here", {}),
     "a name with a space": (

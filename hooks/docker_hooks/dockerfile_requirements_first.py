@@ -152,7 +152,7 @@ def _is_run(build: Build, copy: Copied, step: Instruction) -> bool:
     for call in build.calls(step).calls:
         if call.install is None and footprint(call.program, call.words) is not None:
             continue
-        used = call.install.projects if call.install else (call.name, *(word for word in call.words if word))
+        used = call.install.projects if call.install else (*call.started, *(word for word in call.words if word))
         for word in used:
             place = paths.joined(call.workdir, word)
             if paths.relation(place, copy.target) in ("same", "inside") and copy.origin(place) is not None:

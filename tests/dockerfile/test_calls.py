@@ -44,6 +44,9 @@ def test_folders(run: str, expected: list[tuple[str, str]]) -> None:
         "RUN if true; then cd lib; fi",
         "RUN pushd lib && ls",
         "RUN case $X in a) b;; esac",
+        "RUN while true; do ls; done < names.txt",
+        "RUN { ls; pwd; } > out.txt",
+        "RUN if true; then ls; fi >> out.txt",
     ],
 )
 def test_lost(run: str) -> None:
@@ -59,6 +62,21 @@ def test_values_files_and_settings() -> None:
     assert call.install is not None
     assert call.install.projects == ("/a",)
     assert call.install.unknown == ("$C",)
+
+
+@pytest.mark.parametrize(
+    ("run", "expected"),
+    [
+        ("RUN pip install x", ("pip",)),
+        ("RUN venv/bin/python -m pip install x", ("venv/bin/python", "-m", "pip")),
+        ("RUN sudo ./pip install x", ("sudo", "./pip")),
+        ("RUN conda run -n x pip install y", ("conda", "run", "-n", "x", "pip")),
+        ("RUN $A/bin/pip install x", ("/a/bin/pip",)),
+        ("RUN if true > log; then ls; fi", ("true",)),
+    ],
+)
+def test_started(run: str, expected: tuple[str, ...]) -> None:
+    assert calls_in(run).calls[0].started == expected
 
 
 def test_what_the_script_sets_is_not_known() -> None:

@@ -15,20 +15,22 @@ from docker_hooks.dockerfile.stages import State
 
 _SHELLS = ("ash", "bash", "dash", "sh")
 _HEREDOCS = ("<<", "<<-", "<<<")
+_BLOCKS = frozenset(("if", "while", "until", "for", "(", "{"))
 _EXPORTS = ("declare", "export", "local", "read", "readonly", "typeset")
 
 
 class Call(NamedTuple):
     """A command of a RUN.
 
-    `program` is "" where it isn't known or nothing is run, `name` the word that names it. `words` are the values of its
+    `program` is "" where it isn't known or nothing is run; `started` are the words that start it, up to its name, as in
+    `venv/bin/python -m pip`. `words` are the values of its
     arguments, None for what only a running shell knows; `files` those of its redirections, `settings` the variables
     set for it alone. `workdir` is the folder it runs in. `install` is what it installs. `is_piped` says that its input
     comes from another command.
     """
 
     program: str
-    name: str
+    started: tuple[str, ...]
     words: tuple[str | None, ...]
     files: tuple[str | None, ...]
     settings: tuple[tuple[str, str | None], ...]
@@ -49,6 +51,8 @@ def calls_of(script: InstructionScript, state: State, workdir: str) -> Calls:
     """The calls of a RUN. `state` and `workdir` are in force before it."""
     instruction = script.instruction
     read = _json_commands(instruction) if instruction.json else Script(script.commands, script.reason)
+    if not read.reason and not instruction.json and _redirects_blocks(script):
+        return Calls((), "a redirection of a whole block")
     if read.reason:
         return Calls((), read.reason)
     assigned = _assigned(read.commands)
@@ -75,6 +79,18 @@ def _json_commands(instruction: Instruction) -> Script:
     return Script((Command((), words, (), 0, 0, "", "", ()),))
 
 
+def _redirects_blocks(script: InstructionScript) -> bool:
+    """Whether a loop, a group or a condition may have redirections of its own, which no command shows."""
+    if not any(_BLOCKS.intersection(command.nesting) for command in script.commands):
+        return False
+    known = {place for command in script.commands for one in command.redirects for place in range(one.start, one.end)}
+    words = {word.start for command in script.commands for word in (*command.assignments, *command.words)}
+    return any(
+        start not in words and start not in known and not {"<", ">"}.isdisjoint(script.text[start:end])
+        for start, end in script.parts()
+    )
+
+
 def _assigned(commands: tuple[Command, ...]) -> frozenset[str]:
     names = {word.text.partition("=")[0].rstrip("+") for command in commands for word in command.assignments}
     for command in commands:
@@ -93,7 +109,7 @@ def _call(command: Command, state: State, workdir: str, assigned: frozenset[str]
         settings = (*settings, *run.arguments)
     return Call(
         program=run.program if run else "",
-        name=(value(run.name) or run.name.text.strip('"')) if run else "",
+        started=tuple(value(word) or word.text.strip('"') for word in _up_to(command, run.name)) if run else (),
         words=tuple(value(word) for word in run.arguments) if run else (),
         files=tuple(
             value(redirect.target)
@@ -112,6 +128,11 @@ def _invocation(command: Command) -> Invocation | None:
     run = invocation(command)
     inner = within_environment(run) if run else None
     return invocation(command._replace(words=inner)) if inner else run
+
+
+def _up_to(command: Command, name: Word) -> tuple[Word, ...]:
+    last = next(index for index, word in enumerate(command.words) if word is name)
+    return command.words[: last + 1]
 
 
 def _setting(word: Word, value: Callable[[Word], str | None]) -> tuple[str, str | None]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from docker_hooks.dockerfile.options import names, parsed
+from docker_hooks.dockerfile.options import Options, names, parsed
 
 
 class Footprint(NamedTuple):
@@ -31,7 +31,8 @@ def footprint(program: str, words: Sequence[str | None]) -> Footprint | None:
     known = [_HIDDEN if word is None else word for word in words]
     if program in _SUBCOMMANDS:
         subcommand = next((word for word in known if not word.startswith("-")), "")
-        return Footprint() if subcommand in ("", *_SUBCOMMANDS[program]) else None
+        is_known = subcommand in ("", *_SUBCOMMANDS[program]) and not any(word.startswith("--file") for word in known)
+        return Footprint() if is_known else None
     reader = _READERS.get(program)
     found = reader(known) if reader is not None else None
     if found is None and program in _FILE_PROGRAMS:
@@ -47,22 +48,21 @@ def footprint(program: str, words: Sequence[str | None]) -> Footprint | None:
 _HIDDEN = "\0"
 # Programs whose words are names, texts or options: a word is a path only if it looks like one.
 _NAMES_ALONE = names(
-    ": addgroup adduser add-apt-repository apk apt apt-cache apt-get apt-key apt-mark aptitude chpasswd command date "
-    "debconf-set-selections delgroup deluser dnf dpkg-divert dpkg-reconfigure echo exit export false gpasswd groupadd "
-    "groupdel groupmod hash id ldconfig locale locale-gen localedef microdnf passwd printf pwd rpm set sleep tdnf "
+    ": addgroup adduser add-apt-repository apk apt apt-cache apt-get apt-mark aptitude chpasswd command date "
+    "delgroup deluser dnf dpkg-divert dpkg-reconfigure echo exit export false gpasswd groupadd "
+    "groupdel groupmod hash id ldconfig locale locale-gen localedef microdnf passwd printf pwd set sleep tdnf "
     "true type umask uname unset update-alternatives update-ca-certificates update-locale useradd userdel usermod "
     "which yum zypper"
 )
 # Programs that touch the files they name; the number of operands in front that are none: a mode, an owner, a script.
 _FILE_PROGRAMS = {
-    **dict.fromkeys(
-        names("cat cp dpkg gpg head install ln ls md5sum mv rm rmdir sha1sum sha256sum tail tee touch wc"), 0
-    ),
+    **dict.fromkeys(names("cat cp debconf-set-selections dpkg gpg head install ln ls md5sum mv rm rmdir rpm"), 0),
+    **dict.fromkeys(names("sha1sum sha256sum tail tee touch wc"), 0),
     **dict.fromkeys(names("chgrp chmod chown grep sed"), 1),
 }
 # Tools of whose subcommands these touch nothing but the tool's own installation, settings and caches.
 _SUBCOMMANDS = {
-    **dict.fromkeys(names("conda mamba micromamba"), names("activate clean deactivate info init list")),
+    **dict.fromkeys(names("conda mamba micromamba"), names("activate clean config deactivate info init list")),
     "pip": names("cache check config debug freeze list show uninstall"),
     "corepack": names("enable disable"),
     "playwright": names("install install-deps"),
@@ -75,6 +75,8 @@ _WGET_VALUED = names(
     "-O --output-document -P --directory-prefix --header -U --user-agent -t --tries -T --timeout -e --execute -o "
     "--output-file -a --append-output --user --password"
 )
+# Files that package managers install.
+_PACKAGES = (".apk", ".deb", ".rpm")
 _FILE_TESTS = names("-a -b -c -d -e -f -g -G -h -k -L -O -p -r -s -S -u -w -x")
 _SHELLS = names("sh bash dash ash python python3")
 
@@ -82,7 +84,8 @@ _SHELLS = names("sh bash dash ash python python3")
 def _paths_in(word: str) -> list[str]:
     """The path that a word names by its look: itself, or the value of an option or of an assignment."""
     value = word.partition("=")[2] if "=" in word else word
-    return [value] if value in (".", "..") or value.startswith(("/", "./", "../", "~")) else []
+    is_path = value in (".", "..") or value.startswith(("/", "./", "../", "~")) or value.endswith(_PACKAGES)
+    return [value] if is_path else []
 
 
 def _test(words: Sequence[str]) -> Footprint | None:
@@ -104,6 +107,11 @@ def _mkdir(words: Sequence[str]) -> Footprint | None:
     return None if options.has("-m", "--mode") else Footprint(folders=options.operands)
 
 
+def _apt_key(words: Sequence[str]) -> Footprint:
+    operands = parsed(words, ("--keyring", "--keyserver", "--recv-keys")).operands
+    return Footprint(tuple(word for word in operands[1:] if word != "-") if operands[:1] == ("add",) else ())
+
+
 def _curl(words: Sequence[str]) -> Footprint | None:
     options = parsed(words, _CURL_VALUED)
     if options.has("-T", "--upload-file", "-K", "--config", "-F", "--form") or any(
@@ -111,7 +119,8 @@ def _curl(words: Sequence[str]) -> Footprint | None:
     ):
         return None
     into_folder = options.all("--output-dir") or (("./",) if options.has("-O", "--remote-name") else ())
-    return Footprint((*(place for place in options.all("-o", "--output") if place != "-"), *into_folder))
+    places = (place for place in options.all("-o", "--output") if place != "-")
+    return Footprint((*places, *into_folder, *_files_beside_urls(options, _CURL_VALUED)))
 
 
 def _wget(words: Sequence[str]) -> Footprint | None:
@@ -119,11 +128,19 @@ def _wget(words: Sequence[str]) -> Footprint | None:
     if options.has("-i", "--input-file", "-r", "--recursive", "--post-file"):
         return None
     places = options.all("-O", "--output-document") or options.all("-P", "--directory-prefix") or ("./",)
-    return Footprint(tuple(place for place in places if place != "-"))
+    return Footprint((*(place for place in places if place != "-"), *_files_beside_urls(options, _WGET_VALUED)))
 
 
-def _tar(words: Sequence[str]) -> Footprint:
+def _files_beside_urls(options: Options, valued: frozenset[str]) -> tuple[str, ...]:
+    """What may be a file among the operands, and in options that aren't known here."""
+    values = [value for name, value in options.given if name not in valued and value]
+    return tuple(word for word in (*options.operands, *values) if "://" not in word and word != _HIDDEN)
+
+
+def _tar(words: Sequence[str]) -> Footprint | None:
     options = parsed(words, ("-f", "--file", "-C", "--directory"))
+    if options.has("-T", "--files-from", "-X", "--exclude-from"):
+        return None
     archives = options.all("-f", "--file")
     # `tar xzf a.tar` has its options in the first operand.
     return Footprint((*archives, *options.operands[not archives :], *(options.all("-C", "--directory") or ("./",))))
@@ -140,7 +157,8 @@ def _git(words: Sequence[str]) -> Footprint | None:
         return Footprint() if options.has("--global", "--system") else None
     if options.operands[:1] != ("clone",) or options.has("-C"):
         return None
-    return Footprint(options.operands[2:3] or ("./",))
+    local = tuple(source for source in options.operands[1:2] if ":" not in source and source != _HIDDEN)
+    return Footprint((*(options.operands[2:3] or ("./",)), *local))
 
 
 def _python(words: Sequence[str]) -> Footprint | None:
@@ -159,8 +177,11 @@ def _uv(words: Sequence[str]) -> Footprint | None:
     options = parsed(words, ("-p", "--python", "--prompt", "--index-strategy"))
     if options.operands[:1] == ("venv",):
         return Footprint(environments=options.operands[1:] or (".venv",))
-    known = (("python", "install"), ("tool", "install"), ("cache", "clean"), ("cache", "prune"))
-    return Footprint() if options.operands[:2] in known or list(words) == ["--version"] else None
+    if options.operands[:2] in (("python", "install"), ("tool", "install")):
+        # Without a version to install, uv looks for one in `.python-version`.
+        is_named = len(options.operands) > 2 and not any(_paths_in(word) for word in options.operands)
+        return Footprint() if is_named and not options.has("--with-editable", "--with-requirements", "-e") else None
+    return Footprint() if options.operands[:1] == ("cache",) or list(words) == ["--version"] else None
 
 
 def _poetry(words: Sequence[str]) -> Footprint | None:
@@ -201,6 +222,7 @@ _READERS: dict[str, Callable[[Sequence[str]], Footprint | None]] = {
     "[[": _test,
     "test": _test,
     "find": _find,
+    "apt-key": _apt_key,
     "mkdir": _mkdir,
     "curl": _curl,
     "wget": _wget,

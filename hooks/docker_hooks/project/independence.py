@@ -143,6 +143,9 @@ _SETTINGS = names(
 )
 # Settings that the tools look for in the home of the user, which may be where the source goes.
 _IN_HOME = (".condarc", ".config", ".gitconfig", ".mambarc", ".netrc", ".pip", ".pydistutils.cfg", ".ssh")
+# Files by which these choose the Python that runs.
+_VERSIONS = (".python-version", ".tool-versions", ".mise.toml", "mise.toml")
+_VERSION_MANAGERS = re.compile(r"pyenv|asdf|\bmise\b")
 _LOCKS = {"uv": "uv.lock", "poetry": "poetry.lock", "pdm": "pdm.lock", "pipenv": "Pipfile.lock"}
 _WITHOUT_PROJECT = {
     "uv": "uv sync --no-install-project",
@@ -185,10 +188,10 @@ class Independence:
             raise DependentError("its --exclude isn't followed here")
         if copy.overlays_system():
             raise DependentError("it may copy into folders of the system")
-        homes = [source for source in copy.sources if self._context.is_folder(source)]
-        for home in homes:
-            for name in self._context.top_names(home):
-                if name in _IN_HOME and self._context.exists(posixpath.join(home, name)):
+        has_versions = _VERSION_MANAGERS.search(self._build.subject.dockerfile.text) is not None
+        for source in copy.sources:
+            for name in self._context.top_names(source):
+                if name in _IN_HOME or (has_versions and name in _VERSIONS):
                     raise DependentError(f"it may bring settings that the install reads ({name})")
         self.moving.append(copy)
         self._earlier.append(copy.instruction)
@@ -272,6 +275,9 @@ class Independence:
         if calls.reason:
             self._refuse(f"may need the source: it is more than can be read safely ({calls.reason})")
         self._mounts = list(self._bind_mounts(step))
+        state = self._build.state(step)
+        in_force = tuple((name, state.value(name)[1]) for name in sorted(_SETTINGS) if state.value(name)[0])
+        self._check_settings(in_force, self._build.workdir(step))
         found: list[Need] = []
         for call in calls.calls:
             found += self._needs_of_call(call, step)
@@ -303,6 +309,8 @@ class Independence:
                 self._refuse("writes or reads a file that can't be known")
             self._touch(paths.joined(call.workdir, file))
         self._check_settings(call.settings, call.workdir)
+        for word in call.started:
+            self._check_program(word, call.workdir)
         if call.install is not None:
             return self._needs_of_install(call, call.install, step)
         if call.is_empty or call.program == "cd":
@@ -321,10 +329,22 @@ class Independence:
                 if any(self._context.is_file(origin) for origin in copy.might_bring(place)):
                     self._refuse("makes a folder where the source has a file")
                 self._note_made(copy, place, step)
+        found = self._needs_of_uv_settings(call.workdir) if call.program == "uv" and touched.environments else []
         self._environments += [paths.joined(call.workdir, place) for place in touched.environments]
         for place in touched.environments:
             self._check_environment(paths.joined(call.workdir, place))
-        return []
+        return found
+
+    def _check_program(self, word: str, workdir: str) -> None:
+        """A program named by its path is the source's own, or that of an environment."""
+        if "/" not in word or "=" in word or word.startswith("-"):
+            return
+        place = paths.joined(workdir, word)
+        folder = posixpath.dirname(place)
+        if posixpath.basename(folder) == "bin":
+            self._check_environment(posixpath.dirname(folder))
+        else:
+            self._touch(place)
 
     def _check_settings(self, settings: tuple[tuple[str, str | None], ...], workdir: str) -> None:
         for name, text in settings:
@@ -385,10 +405,6 @@ class Independence:
     def _needs_of_install(self, call: Call, install: Install, step: Instruction) -> list[Need]:
         if install.unknown:
             self._refuse(f"has {_shown(install.unknown[0])}, whose value can't be known")
-        state = self._build.state(step)
-        self._check_settings(
-            tuple((name, state.value(name)[1]) for name in sorted(_SETTINGS) if state.value(name)[0]), call.workdir
-        )
         folder = paths.joined(call.workdir, install.folder or "")
         for project in install.projects:
             place = paths.joined(call.workdir, project)
@@ -396,8 +412,6 @@ class Independence:
                 self._refuse("installs the project itself, which needs the source")
         for path in (*install.reads, *install.writes, *(["src"] if install.checkouts else [])):
             self._touch(paths.joined(call.workdir, path))
-        if call.name.count("/") > 1 and posixpath.basename(posixpath.dirname(call.name)) == "bin":
-            self._check_environment(paths.joined(call.workdir, posixpath.dirname(posixpath.dirname(call.name))))
         for place in self._environments:
             self._check_environment(place)
         found: list[Need] = []
@@ -458,6 +472,8 @@ class Independence:
         if _LOCKS[install.tool] not in manifests:
             self._refuse(f"would write {_LOCKS[install.tool]}, which is not there")
         self._check_lock(install, step)
+        if install.tool == "pdm" and self._has_pdm_scripts(home):
+            self._refuse("may run scripts of the project (tool.pdm.scripts)")
         if self._makes_environment(install, home, manifests, step):
             self._check_environment(posixpath.join(folder, ".venv"))
         return [need for name in manifests for need in self._needs_of_manifest(posixpath.join(folder, name), folder)]
@@ -473,6 +489,14 @@ class Independence:
         if any(re.search(r"\buv\b", other.value) for other in behind if other.name in ("RUN", "CMD", "ENTRYPOINT")):
             self._refuse("may change uv.lock, which a later uv would find unchanged: add --locked")
 
+    def _has_pdm_scripts(self, home: str) -> bool:
+        """Whether PDM runs something before or after it installs (PDM, "Hook Scripts")."""
+        try:
+            pyproject = read_toml(self._context.folder / home / "pyproject.toml", self._context.folder)
+        except Unreadable:
+            return True
+        return any(name.startswith(("pre_", "post_")) for name in table(pyproject, "tool", "pdm", "scripts"))
+
     def _makes_environment(self, install: Install, home: str, manifests: tuple[str, ...], step: Instruction) -> bool:
         """Whether the tool makes `.venv` in the project, or would use one that lies there."""
         if install.tool == "uv":
@@ -482,10 +506,10 @@ class Independence:
         return install.tool == "pdm" or is_asked_for or self._context.exists(posixpath.join(home, ".venv"))
 
     def _needs_of_uv_settings(self, folder: str) -> list[Need]:
-        """`uv pip` reads uv.toml and pyproject.toml in its folder and those above."""
+        """`uv pip` and `uv venv` read these files in their folder and those above."""
         found: list[Need] = []
         while folder != "/":
-            for name in ("uv.toml", "pyproject.toml"):
+            for name in ("uv.toml", "pyproject.toml", ".python-version"):
                 if (brought := self._brought(posixpath.join(folder, name))) and brought.copy is not None:
                     found += self._needs_of_manifest(posixpath.join(folder, name), folder)
             folder = posixpath.dirname(folder)
@@ -523,7 +547,27 @@ class Independence:
     def _stays(self, path: str, origin: str) -> bool:
         """Whether a COPY that stays in its place brings the same file."""
         brought = self._brought(path, staying=True)
-        return brought is not None and brought.origin == origin
+        if brought is None or brought.origin != origin:
+            return False
+        for step in reversed(self._earlier):
+            if step.name == "RUN" and self._may_change(step, path):
+                return False
+            copy = self._build.copied(step)
+            if copy is not None and copy.origin(path) == origin and not any(copy is one for one in self.moving):
+                return True
+        return False
+
+    def _may_change(self, step: Instruction, path: str) -> bool:
+        """Whether a RUN may write to a path."""
+        calls = self._build.calls(step)
+        for call in calls.calls:
+            touched = footprint(call.program, call.words)
+            if call.install is None and touched is None and call.program != "cd" and not call.is_empty:
+                return True
+            used = (*call.files, *(touched.paths if touched else ()))
+            if any(one is None or paths.relation(path, paths.joined(call.workdir, one)) != "apart" for one in used):
+                return True
+        return bool(calls.reason)
 
 
 def _shown(path: str) -> str:
