@@ -17,7 +17,7 @@ NAMES: Final = (
 )  # fmt: skip
 
 _BOOLEAN, _ONE, _MANY = "boolean", "one", "many"
-_FLAGS: Final[Mapping[str, Mapping[str, str]]] = {
+FLAGS: Final[Mapping[str, Mapping[str, str]]] = {
     "ADD": {
         "chown": _ONE, "chmod": _ONE, "link": _BOOLEAN, "keep-git-dir": _BOOLEAN, "checksum": _ONE,
         "unpack": _BOOLEAN, "exclude": _MANY,
@@ -129,7 +129,7 @@ def _flags_problem(name: str, instruction: Instruction, directives: Mapping[str,
     """Flags are checked against those of docker/dockerfile:1; another frontend may know more."""
     if name in _UNCHECKED_FLAGS or (name == "HEALTHCHECK" and instruction.arguments == ("NONE",)):
         return None
-    known = _FLAGS.get(name, {})
+    known = FLAGS.get(name, {})
     used: set[str] = set()
     for flag in instruction.flags:
         written, equals, value = flag.partition("=")

@@ -1,0 +1,299 @@
+"""Writes CMD and ENTRYPOINT in JSON form, so that the program itself gets the signal that stops its container.
+
+In shell form Docker starts `/bin/sh -c`, and it depends on that shell whether SIGTERM reaches the program. A command
+of plain words alone is written as JSON; one that needs the shell is only reported, and not where `exec` hands over to
+the program. Says also where CMD and ENTRYPOINT don't fit together, and where what looks like JSON is none.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from docker_hooks import run
+from docker_hooks.dockerfile import images
+from docker_hooks.dockerfile.edits import Edit, words
+from docker_hooks.dockerfile.known_images import KnownImage
+from docker_hooks.dockerfile.place import new_words
+from docker_hooks.dockerfile.privileges import started_script
+from docker_hooks.dockerfile.reader import Dockerfile, Instruction, Rejected, read
+from docker_hooks.dockerfile.script import InstructionScript
+from docker_hooks.dockerfile.shell import Command, Word
+from docker_hooks.dockerfile.stages import Stage, lineage
+from docker_hooks.dockerfile.starts import Start, images_started, start
+from docker_hooks.finding import Finding
+from docker_hooks.project.copied import read_copied
+from docker_hooks.subject import Subject
+
+ID = "dockerfile-exec-form"
+HOOK_RULES = ("DL3025", "JSONArgsRecommended")
+
+# What no shell changes: no quote, no expansion, no pattern.
+_PLAIN = re.compile(r"[\w@%+=:,./-]+")
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|\\.")
+_PATTERN = re.compile(r"[*?\[~]")
+# What the shell does itself (POSIX 2.14 and 1.6, the manuals of dash and bash): no other program needs the signal.
+_BUILTINS = frozenset(
+    (".", ":", "[", "alias", "bg", "break", "builtin", "caller", "cd", "command", "complete", "continue", "declare")
+    + ("dirs", "disown", "echo", "enable", "eval", "exit", "export", "false", "fc", "fg", "getopts", "hash", "history")
+    + ("jobs", "kill", "local", "logout", "mapfile", "popd", "printf", "pushd", "pwd", "read", "readarray", "readonly")
+    + ("return", "set", "shift", "shopt", "source", "suspend", "test", "time", "times", "trap", "true", "type")
+    + ("typeset", "ulimit", "umask", "unalias", "unset", "wait")
+)
+_SHELLS = frozenset(("ash", "bash", "dash", "ksh", "sh", "zsh"))
+_PIPES = ("|", "|&")
+# Programs that start what is written behind them and their options, which begin with "-" ...
+_STARTERS = frozenset(("catatonit", "docker-init", "dumb-init", "env", "nice", "nohup", "tini", "tini-static"))
+# ... behind a user ...
+_STARTERS_AS_USER = frozenset(("gosu", "su-exec"))
+# ... and behind `run`, as in `conda run --name env`.
+_RUNNERS = frozenset(("conda", "mamba", "micromamba", "pdm", "pipenv", "poetry"))
+_RUNNER_VALUES = frozenset(("-n", "--name", "-p", "--prefix", "--cwd"))
+_PYTHON = re.compile(r"python[0-9.]*")
+_PYTHON_FLAG = re.compile(r"-[bBdEiIOPqsSuvx]+")
+# An entrypoint script that ends in what it was given, and doesn't look at it before.
+_HANDS_OVER = re.compile(r'^\s*exec\s+(?:(?:gosu|su-exec|setpriv|tini|dumb-init)\b[^"\n]*\s)?"\$@"', re.MULTILINE)
+_LOOKS_AT_ARGUMENTS = re.compile(r"\$\{?[0-9#*]|\bshift\b")
+_ARGUMENTS = re.compile(r"\$\{?[0-9@*#]")
+# `[` begins JSON that is none, and not the program `[`: quotes or words, with commas between them.
+_WOULD_BE_JSON = re.compile(r"\[(?!\[)(?:[^\s\]]|\s*['\"\u2018-\u201f][^,]*,)")
+
+
+class _RefusedError(Exception):
+    """The mend can't be shown to be right; the text says why."""
+
+
+class _Case(NamedTuple):
+    """A CMD or ENTRYPOINT in shell form, the stage it stands in, its base image, and what starts with it."""
+
+    subject: Subject
+    instruction: Instruction
+    stage: Stage
+    image: KnownImage | None
+    starts: tuple[Start, ...]
+
+    def entrypoints(self) -> Iterator[tuple[Instruction, tuple[str, ...]]]:
+        """The ENTRYPOINTs in JSON form that get this CMD as their arguments, with their words."""
+        for one in self.starts:
+            if one.command is self.instruction and one.entrypoint is not None and one.entrypoint.json:
+                yield one.entrypoint, one.entrypoint.arguments or ()
+
+    def read_program(self, program: str) -> str | None:
+        """The text of a program that the file copies; None where it can't be read."""
+        workdir = self.stage.end.workdir or "/"
+        path = posixpath.normpath(posixpath.join(workdir, program)) if "/" in program else program
+        return read_copied(self.subject, lineage(self.subject.stages, self.stage), path)
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """A finding for each CMD and ENTRYPOINT in force that is in shell form without need, or that is ignored."""
+    stages = subject.stages
+    starts = tuple(start(stages, stage) for stage in images_started(stages))
+    for stage in stages:
+        for instruction in stage.instructions:
+            its_starts = tuple(one for one in starts if instruction in one.heeded)
+            if its_starts and not instruction.json and instruction.value:
+                base = lineage(stages, stage)[0].image
+                image = images.known(images.parse(base or ""))
+                if image is None or image.family != "windows":
+                    yield from _findings(_Case(subject, instruction, stage, image, its_starts))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The command `dockerfile-exec-form`."""
+    options = run.parser(ID, __doc__ or "").parse_args(argv)
+    return run.run(run.Hook(ID, check, HOOK_RULES), options)
+
+
+def _findings(case: _Case) -> Iterator[Finding]:
+    name, line = case.instruction.name, case.instruction.start_line
+    if _WOULD_BE_JSON.match(case.instruction.value):
+        message = f"{name} looks like JSON and is none, so that a shell runs it as it stands"
+        yield Finding(line, message, advice=_why_no_json(case.instruction.value))
+        return
+    script = case.subject.script(case.instruction)
+    if script.reason:
+        return
+    ignored = next((one.command for one in case.starts if one.entrypoint is case.instruction and one.command), None)
+    if ignored is not None:
+        if not _ARGUMENTS.search(script.text):
+            message = f"ENTRYPOINT in shell form ignores the CMD in line {ignored.start_line}"
+            yield Finding(line, message, advice="write ENTRYPOINT as JSON if CMD is its arguments, else leave CMD out")
+        return
+    # Who sets SHELL chooses shell form with it (BuildKit's JSONArgsRecommended takes it so too).
+    if case.subject.state(case.instruction).shell or (case.image is not None and case.image.shell):
+        return
+    command = _last_started(script)
+    if command is not None:
+        yield _finding(case, script, command)
+
+
+def _finding(case: _Case, script: InstructionScript, command: Command) -> Finding:
+    """What is to be said of `command`, which a shell starts."""
+    name, program = case.instruction.name, command.words[0].value or command.words[0].text
+    message = f"{name} in shell form: a shell starts {program}, and may not hand on the signal that stops it"
+    refusal = ""
+    for entrypoint, entry_words in case.entrypoints():
+        if not _starts_what_follows(case, entry_words):
+            message = f"CMD in shell form: the ENTRYPOINT in line {entrypoint.start_line} gets /bin/sh -c as arguments"
+            if not _can_but_take(entry_words, command.words[0].text):
+                refusal = "what that ENTRYPOINT makes of its arguments isn't known"
+    finding = Finding(case.instruction.start_line, message, advice=f'write {name} ["{program}", ...]')
+    if not refusal and not (len(_commands(script)) == 1 and _is_plain(command)):
+        return finding._replace(advice=_by_hand(name, script, command, program))
+    try:
+        if refusal:
+            raise _RefusedError(refusal)
+        return _mended(case, finding, script, command)
+    except _RefusedError as reason:
+        return finding._replace(advice=f"{finding.advice} (not mended: {reason})")
+
+
+def _why_no_json(value: str) -> str:
+    if any("\u2018" <= character <= "\u201f" for character in value):
+        return "its quotes are typographic ones, as copied out of a rendered page"
+    if "]" in value and not value.endswith("]"):
+        return "nothing may follow the ]; a comment stands on a line of its own"
+    if "'" in value:
+        return "JSON knows double quotes alone"
+    return "JSON wants each word in double quotes, with commas between them and none behind the last"
+
+
+def _last_started(script: InstructionScript) -> Command | None:
+    """The command that the shell waits for in the end; None where it is the shell's own, or gets the signals."""
+    commands = _commands(script)
+    if not commands or any(command.words and command.words[0].value == "trap" for command in commands):
+        return None
+    index = len(commands) - 1
+    if commands[index].operator_after == "&":
+        return None
+    while index and commands[index].operator_before in _PIPES:
+        index -= 1
+    command = commands[index]
+    if any(command.nesting for command in commands[index:]) or not command.words:
+        return None
+    return None if command.words[0].value in ("exec", *_BUILTINS) else command
+
+
+def _commands(script: InstructionScript) -> list[Command]:
+    """The commands of a script without those that stand within words, in substitutions."""
+    return [command for command in script.commands if command.nesting[:1] != ("$(",)]
+
+
+def _is_plain(command: Command) -> bool:
+    """Whether the command is words alone that no shell changes."""
+    if command.assignments or command.redirects or command.operator_after:
+        return False
+    return all(word.value == word.text and _PLAIN.fullmatch(word.text) for word in command.words)
+
+
+def _by_hand(name: str, script: InstructionScript, command: Command, program: str) -> str:
+    """How to write what needs the shell so that the program gets the signals. No word but the program's is shown."""
+    if command.operator_after in _PIPES:
+        return (
+            "the shell waits for all of a pipeline: leave the pipe out, or start it from a script that handles signals"
+        )
+    if command.assignments:
+        return f'set the variables with ENV, and write {name} ["{program}", ...]'
+    is_alone = len(_commands(script)) == 1
+    if is_alone and not command.redirects and all(_is_known(word) for word in command.words):
+        return f'write {name} ["{program}", ...], each word in double quotes as the program is to get it'
+    joint = command.operator_before if command.operator_before in ("&", ";") else "&&"
+    before = "" if is_alone else f"... {joint} "
+    return (
+        f'put exec before it: {name} {before}exec {program} ..., or {name} ["sh", "-c", "{before}exec {program} ..."]'
+    )
+
+
+def _is_known(word: Word) -> bool:
+    """Whether the word is what it says once its quotes are taken off."""
+    return word.value is not None and not _PATTERN.search(_QUOTED.sub("", word.text))
+
+
+def _mended(case: _Case, finding: Finding, script: InstructionScript, command: Command) -> Finding:
+    """The finding with the edit that mends it. Raises _RefusedError."""
+    instruction, dockerfile = case.instruction, case.subject.dockerfile
+    has_comment = any(instruction.start < comment.start < instruction.end for comment in dockerfile.comments)
+    if has_comment or script.text[command.end :].strip():
+        raise _RefusedError("a comment stands within it")
+    if case.image is None:
+        raise _RefusedError("whether its base image has a SHELL of its own isn't known")
+    is_base_entrypoints = instruction.name == "CMD" and any(one.entrypoint is None for one in case.starts)
+    if case.image.ruled_by == "entrypoint" and is_base_entrypoints:
+        raise _RefusedError("the base image's ENTRYPOINT looks at what it is to start")
+    _refuse_script_without_interpreter(case, command.words[0].text)
+    written = _as_json(dockerfile, script, command)
+    text = f"{instruction.name} {written}"
+    if _arguments(text, dockerfile.escape) != tuple(word.text for word in command.words):
+        raise _RefusedError("it can't be written as JSON")
+    start, end = script.span(command.start, command.end)
+    return finding._replace(
+        done="written as JSON",
+        edits=(Edit(start, end, written),),
+        adds=new_words(text, dockerfile.escape)[1:],
+        drops=words(instruction, dockerfile.text)[1:],
+    )
+
+
+def _arguments(text: str, escape: str) -> tuple[str, ...] | None:
+    """The words of an instruction in JSON form; None where Docker takes it for another, or for none."""
+    try:
+        instruction = read(f"# escape={escape}\nFROM scratch\n{text}\n").instructions[1]
+    except Rejected:
+        return None
+    return instruction.arguments if instruction.json else None
+
+
+def _as_json(dockerfile: Dockerfile, script: InstructionScript, command: Command) -> str:
+    """The command as a JSON array; what stands between its words, blanks and continuations, is left as it is."""
+    import json
+
+    parts: list[str] = []
+    at = script.span(command.start, command.end)[0]
+    for word in command.words:
+        start, end = script.span(word.start, word.end)
+        parts += (dockerfile.text[at:start], "[" if word is command.words[0] else "")
+        parts += (json.dumps(word.text, ensure_ascii=False), "]" if word is command.words[-1] else ",")
+        at = end
+    return "".join(parts)
+
+
+def _refuse_script_without_interpreter(case: _Case, program: str) -> None:
+    """A shell runs a script that names no interpreter itself; nothing else does. Raises _RefusedError."""
+    text = case.read_program(program)
+    if text is None:
+        if started_script([program]) is not None:
+            raise _RefusedError(f"whether {program} begins with #!, as it then must, can't be seen from here")
+    elif not text.startswith(("#!", "\x7fELF")):
+        raise _RefusedError(f"{program} doesn't begin with #!, as it then must")
+
+
+def _starts_what_follows(case: _Case, entrypoint: Sequence[str]) -> bool:
+    """Whether an ENTRYPOINT of these words starts the program that is written behind them, whatever it is."""
+    words = list(entrypoint)
+    while words:
+        name, *rest = posixpath.basename(words[0]), *words[1:]
+        if name in _STARTERS_AS_USER or (name in _RUNNERS and rest[:1] == ["run"]):
+            del rest[:1]
+        elif name not in _STARTERS:
+            script = started_script(words)
+            text = case.read_program(script) if script is not None and len(words) == 1 else None
+            return text is not None and bool(_HANDS_OVER.search(text)) and not _LOOKS_AT_ARGUMENTS.search(text)
+        while rest and rest[0].startswith("-"):
+            rest = rest[2:] if name in _RUNNERS and rest[0] in _RUNNER_VALUES else rest[1:]
+        words = rest
+    return True
+
+
+def _can_but_take(entrypoint: Sequence[str], first: str) -> bool:
+    """Whether words that begin with `first` can be nothing else than the ENTRYPOINT's own arguments.
+
+    No shell runs a program whose name begins with "-", and a Python given /bin/sh to run fails.
+    """
+    names = [posixpath.basename(word) for word in entrypoint]
+    if first.startswith("-"):
+        return _SHELLS.isdisjoint(names)
+    is_python = bool(_PYTHON.fullmatch(names[0])) and all(_PYTHON_FLAG.fullmatch(word) for word in entrypoint[1:])
+    return is_python and first.endswith(".py")
