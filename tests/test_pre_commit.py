@@ -93,7 +93,7 @@ def test_first_run_mends_and_second_run_passes(project: Path, environment: dict[
     assert ".dockerignore:" in first.stdout
     difference = git(project, "diff")
     assert "+USER " in difference
-    assert "+COPY requirements.txt ./" in difference
+    assert "+COPY --chown=app:app requirements.txt ./" in difference
     assert "+**/__pycache__" in difference
     assert git(project, "diff", "--name-only").splitlines() == [".dockerignore", "Dockerfile"]
     assert "# TODO: report the last month alone" in (project / "Dockerfile").read_text()
