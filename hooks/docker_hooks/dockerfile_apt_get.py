@@ -58,6 +58,7 @@ class _Case(NamedTuple):
     final: tuple[AptRun, ...]
     needless: tuple[AptRun, ...]
     is_shipped: bool
+    has_pragmas: bool
 
 
 def check(subject: Subject, *, recommends: Recommends = "report") -> Iterator[Finding]:
@@ -70,7 +71,10 @@ def check(subject: Subject, *, recommends: Recommends = "report") -> Iterator[Fi
     is_shipped = ".devcontainer" not in subject.path.replace("\\", "/").split("/")
     needless = tuple(_needless(subject, final)) if is_shipped else ()
     every = tuple(one for found in runs.values() for one in found)
-    case = _Case(subject, subject.dockerfile, every, final, needless, is_shipped)
+    has_pragmas = "check" in subject.dockerfile.directives or any(
+        "ignore" in comment.text.lower() for comment in subject.dockerfile.comments
+    )
+    case = _Case(subject, subject.dockerfile, every, final, needless, is_shipped, has_pragmas)
     by_rule = {
         "DL3014": _unanswered(case),
         "DL3015": _with_recommended(case, recommends),
@@ -78,8 +82,7 @@ def check(subject: Subject, *, recommends: Recommends = "report") -> Iterator[Fi
         "": _apart(case, tuple(installs_apart(subject, runs))),
     }
     for rule, findings in by_rule.items():
-        names = frozenset((rule,))
-        yield from (finding for finding in findings if not silenced(subject.dockerfile, finding.line, names))
+        yield from (finding for finding in findings if not _is_silenced(case, finding.line, rule))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -103,6 +106,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     options = arguments.parse_args(argv)
     return run.run(run.Hook(ID, partial(check, recommends=options.recommends), HOOK_RULES), options)
+
+
+def _is_silenced(case: _Case, line: int, name: str) -> bool:
+    """Whether a comment silences a rule, or the hook, at a line."""
+    return case.has_pragmas and silenced(case.dockerfile, line, frozenset((name,)))
 
 
 # Options
@@ -387,7 +395,7 @@ def _why_not_joined(case: _Case, apart: Apart) -> str:
         return "their flags differ"
     if origin.instruction.start_line != origin.instruction.end_line:
         return f"line {apart.origin.line} is continued"
-    if silenced(case.dockerfile, apart.origin.line, frozenset((ID,))):
+    if _is_silenced(case, apart.origin.line, ID):
         return f"a comment keeps line {apart.origin.line} as it is"
     update, commands = origin.script.text, scan(f"{origin.script.text} && {one.script.text}").commands
     before = (*origin.script.commands, *one.script.commands)
