@@ -1,0 +1,206 @@
+"""Tells secrets from what only sounds like them: by the name of a variable, by its value, by the form of a token.
+
+The names are narrower than BuildKit's own (SecretsUsedInArgOrEnv), which takes every KEY, TOKEN or AUTH within a name
+and is silenced for that (moby/buildkit#5775): here a name must end as a secret's does. Nothing here hands out a value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+
+class Credential(NamedTuple):
+    """Something in a text that lets people in: what it is, and where it begins.
+
+    `variables` are the names of those that stand for it; none if it stands there itself.
+    """
+
+    kind: str
+    start: int
+    variables: frozenset[str] = frozenset()
+
+
+# What the names of secrets end with ...
+_SECRETS = frozenset(("apikey", "passphrase", "passwd", "password", "pword", "secret", "token"))
+# ... and with `key` behind them; a key alone may be anything.
+_KEYS = frozenset(
+    ("access", "account", "api", "auth", "deploy", "encryption", "fernet", "hmac", "jwt", "kaggle", "master", "priv")
+    + ("private", "prv", "rsa", "secret", "service", "sa", "signing", "ssh", "storage")
+)
+# Ends that are a secret's name where the value looks like one.
+_PERHAPS = frozenset(("pass", "pwd"))
+# Behind the end of a name: which of several it is.
+_QUALIFIERS = frozenset(("ci", "dev", "development", "local", "prod", "production", "staging"))
+# Words that make something else of a name: PUBLIC_KEY, MAX_TOKEN, ALLOW_EMPTY_PASSWORD, HASHED_PASSWORD; the name of a
+# Kubernetes secret.
+_HARMLESS = frozenset(
+    ("allow", "ask", "disable", "disabled", "dummy", "empty", "enable", "enabled", "encrypted", "example", "fake")
+    + (
+        "file",
+        "hash",
+        "hashed",
+        "k8s",
+        "kubernetes",
+        "length",
+        "max",
+        "min",
+        "no",
+        "num",
+        "path",
+        "pub",
+        "public",
+        "random",
+        "require",
+    )
+    + ("required", "sample", "save", "skip", "test", "uri", "url", "use", "version")
+)
+# The tokens of language models, which are words of theirs.
+_OF_MODELS = frozenset(
+    ("bos", "cls", "context", "end", "eos", "image", "input", "mask", "next", "output", "pad", "prompt", "sep")
+    + ("special", "start", "stop", "unk")
+)
+_WORDS = re.compile(r"[A-Z]*[a-z]+|[A-Z]+|[0-9]+")
+
+_NO_VALUES = frozenset(
+    ("", "-", "0", "1", "abc", "bar", "baz", "build", "default", "empty", "false", "foo", "foobar", "mypassword")
+    + ("mysecret", "mysecretpassword", "my-secret-pw", "n/a", "na", "nil", "no", "none", "null", "off", "on", "tbd")
+    + ("temp", "test", "testing", "tmp", "true", "undefined", "unset", "yes")
+)
+# Words of values that say of themselves that they are to be replaced, or are of no use.
+_PLACEHOLDER = re.compile(
+    r"change.?(?:me|it|this)|(?<![a-z0-9])(?:your|replace|example|sample|dummy|fake|insert|todo|xxx|do.?n.?t|do.?not)"
+    r"|placeholder|insecure|un-?used|not.?(?:used|secret|a.?secret|real)|<.*>|\{\{.*\}\}|%\(?\w+\)?%"
+    r"|\A(?:__.*__|@.*@|\*.*\*|\[.*\])\Z",
+    re.IGNORECASE,
+)
+_HASH = re.compile(
+    r"(?:sha1|sha256|argon2|pbkdf2|bcrypt|md5)[:$_]|\{(?:SSHA|SHA|CRYPT)\}|\$(?:2[aby]|5|6|argon2\w*)\$", re.I
+)
+_PATH = re.compile(r"(?:\.{0,2}/|~/|file:|[A-Za-z]:\\)")
+
+# The forms of tokens, from their makers' documentation: GitHub, GitLab, AWS, Hugging Face, Slack, OpenAI and
+# Anthropic, Google, PyPI, npm, Docker Hub, SendGrid, Stripe, Databricks, Azure; RFC 7468 for private keys.
+_TOKENS = {
+    "a GitHub token": r"gh[pousr]_[A-Za-z0-9]{20,255}|github_pat_[A-Za-z0-9_]{20,255}",
+    "a GitLab token": r"gl(?:pat|dt|ptt|rt|cbt|ft|soat)-[\w-]{16,255}",
+    "an AWS access key": r"(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])",
+    "a Hugging Face token": r"hf_[A-Za-z0-9]{20,255}(?![A-Za-z0-9_])",
+    "a Slack token": r"xox[abeoprs]-[A-Za-z0-9-]{10,255}",
+    "an API key": r"sk-(?:(?:proj|svcacct|admin|ant)-[\w-]{20,255}|[A-Za-z0-9]{32,255})",
+    "a Google API key": r"AIza[\w-]{35}",
+    "a PyPI token": r"pypi-AgE[\w-]{20,255}",
+    "an npm token": r"npm_[A-Za-z0-9]{30,255}",
+    "a Docker Hub token": r"dckr_[po]at_[\w-]{20,255}",
+    "a SendGrid key": r"SG\.[\w-]{16,32}\.[\w-]{32,64}",
+    "a Stripe key": r"[rs]k_live_[A-Za-z0-9]{16,255}",
+    "a Databricks token": r"dapi[0-9a-f]{32}",
+    "an Azure storage key": r"AccountKey=[A-Za-z0-9+/]{40,255}",
+    "a private key": (
+        r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----(?:\\n|[^A-Za-z0-9]){0,10}[A-Za-z0-9+/:]{8,255}"
+    ),
+}
+_TOKEN = re.compile("|".join(f"(?P<t{index}>{form})" for index, form in enumerate(_TOKENS.values())))
+_KINDS = tuple(_TOKENS)
+# Characters that people fill in for those of a token.
+_BLANK = frozenset("x0*.-_")
+# `://user:password@host` or `://token@host`; the host may be a variable.
+_URL = re.compile(r"://([^\s/:@\"'<>|]{0,255})(?::([^\s/@\"'<>|]{0,1000}))?@(?!sha256:)(?=[\w$\[-])")
+_SUBSTITUTE = re.compile(r"[\w.-]{0,255}://")
+_HEADER = re.compile(r"Authorization:\s{0,5}(?:Bearer|Token|Basic)\s{1,5}([^\s\"']{8,1000})", re.IGNORECASE)
+_NPM = re.compile(r"(?<![A-Za-z0-9])_(?:authToken|password|auth)\"?[=\s]\s{0,5}\"?([^\s\"']{8,1000})")
+_EXPANSION = re.compile(r"\$\{[^}]{0,200}\}?|\$\w{0,200}")
+_VARIABLES = re.compile(r"\$\{?(\w+)")
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a variable or option of that name plainly holds a secret: DB_PASSWORD, HF_TOKEN, secret-key."""
+    words = _words(name)
+    return bool(words) and (words[-1] in _SECRETS or (len(words) > 1 and words[-1] == "key" and words[-2] in _KEYS))
+
+
+def may_be_secret_name(name: str) -> bool:
+    """The same, and names that are a secret's where a value stands behind them: DB_PASS."""
+    words = _words(name)
+    return is_secret_name(name) or (len(words) > 1 and words[-1] in _PERHAPS)
+
+
+def is_placeholder(value: str, name: str = "") -> bool:
+    """Whether a value is no secret: empty, a switch, a path, a hash, a URL, or what is there to be replaced.
+
+    `name` is that of the variable, which some write as its value.
+    """
+    plain = value.strip()
+    lower = plain.lower()
+    if lower in _NO_VALUES or len(set(lower)) < 2 or _PLACEHOLDER.search(plain[:500]):
+        return True
+    if _PATH.match(plain) or _HASH.match(plain) or "://" in plain:
+        return True
+    words = _WORDS.findall(lower)
+    return len(words) > 1 and words == [word.lower() for word in _WORDS.findall(name.lower())]
+
+
+def without_variables(value: str) -> str:
+    """A value less the variables in it and the quotes around it."""
+    return _EXPANSION.sub("", value).strip("\"' ")
+
+
+def credentials(text: str) -> Iterator[Credential]:
+    """The tokens, private keys and credentials in URLs and headers that stand in a text. Linear in its length."""
+    found: set[int] = set()
+    for match in _TOKEN.finditer(text):
+        before = text[match.start() - 1 : match.start()]
+        if before.isalnum() or (before and before in "_-.") or _is_made_up(match[0]):
+            continue
+        kind = _KINDS[int((match.lastgroup or "t0")[1:])]
+        found.add(match.start())
+        yield Credential(kind, match.start())
+    for match in _URL.finditer(text):
+        if not any(start in found for start in (match.start(1), match.start(2))):
+            yield from _in_url(match, text)
+    for pattern, kind in ((_HEADER, "credentials in a header"), (_NPM, "credentials of npm")):
+        for match in pattern.finditer(text):
+            is_known = match.start(1) in found or "$" in match[1] or "`" in match[1]
+            if not is_known and not is_placeholder(match[1]) and not _is_made_up(match[1]):
+                yield Credential(kind, match.start())
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name in lower case, without what follows its end; none for one that is something else."""
+    words = [word.lower() for word in _WORDS.findall(name)]
+    while words and (words[-1] in _QUALIFIERS or words[-1].isdigit()):
+        words.pop()
+    is_of_models = len(words) > 1 and words[-1] == "token" and words[-2] in _OF_MODELS
+    return [] if is_of_models or not _HARMLESS.isdisjoint(words) else words
+
+
+def _is_made_up(token: str) -> bool:
+    return _PLACEHOLDER.search(token) is not None or _BLANK.issuperset(token[-12:].lower())
+
+
+def _in_url(match: re.Match[str], text: str) -> Iterator[Credential]:
+    user, password = match[1], match[2]
+    secret = user if password is None else password
+    # `s@http://a:80@https://b@` is a command of sed, and `${NAME:-default}` no name and password.
+    is_port = secret.isdigit() and len(secret) < 6
+    if is_port or _SUBSTITUTE.match(text, match.end()) or user.count("{") != user.count("}"):
+        return
+    if "`" in secret or "$(" in secret:
+        return
+    if "$" in secret:
+        variables = frozenset(_VARIABLES.findall(secret))
+        if password is not None or any(map(may_be_secret_name, variables)):
+            yield Credential("credentials in a URL", match.start(), variables)
+    elif password is None or password == "x-oauth-basic":
+        if _is_token(user):
+            yield Credential("credentials in a URL", match.start())
+    elif not is_placeholder(password) and password != user:
+        yield Credential("credentials in a URL", match.start())
+
+
+def _is_token(user: str) -> bool:
+    """Whether the user in a URL without password is a token: it says so, or is long and holds letters and digits."""
+    is_mixed = len(user) >= 12 and len(set(user)) > 5 and user.isalnum() and not user.isalpha() and not user.isdigit()
+    says_so = "token" in user.lower() and user != "x-access-token"
+    return (is_mixed or says_so) and not _is_made_up(user)
