@@ -185,7 +185,7 @@ RUN apt-get update && apt-get install -y --no-install-recommends python3-pip \\
 RUN groupadd app && useradd -g app app && mkdir -p /data /srv/app/log
 RUN curl -fsSL https://example.org/install.sh | sh -s -- -y
 COPY docker/entrypoint.sh /usr/local/bin/
-RUN chmod +x /usr/local/bin/entrypoint.sh
+RUN /bin/chmod +x /usr/local/bin/entrypoint.sh
 ARG B
 USER app
 WORKDIR /srv/app
@@ -202,7 +202,7 @@ RUN apt-get update && apt-get install -y --no-install-recommends python3-pip \\
 RUN groupadd app && useradd -g app app && mkdir -p /data /srv/app/log
 RUN curl -fsSL https://example.org/install.sh | sh -s -- -y
 COPY docker/entrypoint.sh /usr/local/bin/
-RUN chmod +x /usr/local/bin/entrypoint.sh
+RUN /bin/chmod +x /usr/local/bin/entrypoint.sh
 ARG B
 USER app
 WORKDIR /srv/app

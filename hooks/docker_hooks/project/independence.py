@@ -341,6 +341,8 @@ class Independence:
             return
         place = paths.joined(workdir, word)
         folder = posixpath.dirname(place)
+        if folder == "/bin":
+            return
         if posixpath.basename(folder) == "bin":
             self._check_environment(posixpath.dirname(folder))
         else:
