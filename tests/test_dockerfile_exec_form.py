@@ -118,6 +118,7 @@ REPORT = {
     "single quotes": ("CMD python '--ip=*'", 'write CMD ["python", ...], each word in double quotes'),
     "an escape": ("CMD python a\\ b.py", 'write CMD ["python", ...], each word in double quotes'),
     "a quoted program": ('ENTRYPOINT "/run.py"', 'write ENTRYPOINT ["/run.py", ...]'),
+    "a command in quotes": ('CMD "python main.py"', "CMD is all in quotes, so that a shell looks for a program"),
     "a comment within": ("CMD python \\\n  # why\n  main.py", "not mended: a comment stands within it"),
     "a comment behind": ("CMD python main.py # why", "not mended: a comment stands within it"),
     "an unknown base image": ("FROM example.com/base\nCMD python", "not mended: whether its base image has a SHELL"),
@@ -151,7 +152,13 @@ def test_reports(text: str, words: str) -> None:
 
 
 def test_says_no_word_but_the_program() -> None:
-    for text in ('CMD run --token "s3cret"', "CMD TOKEN=s3cret run $X", "CMD run s3cret", "CMD ['s3cret']"):
+    for text in (
+        'CMD run --token "s3cret"',
+        "CMD TOKEN=s3cret run $X",
+        "CMD run s3cret",
+        'CMD "run s3cret"',
+        "CMD ['s3cret']",
+    ):
         (finding,) = findings_of(check, f"{PYTHON}{text}\n")
         assert "s3cret" not in f"{finding.message} {finding.advice} {finding.done}"
 

@@ -133,6 +133,9 @@ def _findings(case: _Case) -> Iterator[Finding]:
 def _finding(case: _Case, script: InstructionScript, command: Command) -> Finding:
     """What is to be said of `command`, which a shell starts."""
     name, program = case.instruction.name, command.words[0].value or command.words[0].text
+    if len(program.split()) > 1:
+        message = f"{name} is all in quotes, so that a shell looks for a program of that name"
+        return Finding(case.instruction.start_line, message, advice=f'write {name} ["program", "argument", ...]')
     message = f"{name} in shell form: a shell starts {program}, and may not hand on the signal that stops it"
     refusal = ""
     for entrypoint, entry_words in case.entrypoints():

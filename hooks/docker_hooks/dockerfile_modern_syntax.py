@@ -210,11 +210,12 @@ def _add(dockerfile: Dockerfile, instruction: Instruction, holder: Instruction) 
     if dockerfile.text[holder.start : keyword_end] != holder.keyword:
         return finding
     keyword = "copy" if holder.keyword.islower() else "COPY"
-    # Of an instruction that is one of its own, all words change the kind that they belong to.
-    is_trigger = holder is not instruction
-    end = keyword_end if is_trigger else holder.span(0, len(holder.value))[1]
-    moved = () if is_trigger else words(instruction._replace(heredocs=()), dockerfile.text)[1:]
-    edit = Edit(holder.start, end, keyword + dockerfile.text[keyword_end:end])
+    # The words beside it change the kind of instruction that they belong to; heredocs are what they are.
+    end = holder.span(0, len(holder.value))[1]
+    moved = list(words(instruction._replace(heredocs=()), dockerfile.text))
+    del moved[0 if holder is instruction else 1]
+    before, behind = dockerfile.text[instruction.start : holder.start], dockerfile.text[keyword_end:end]
+    edit = Edit(instruction.start, end, before + keyword + behind)
     return finding._replace(
         done="written COPY",
         edits=(edit,),

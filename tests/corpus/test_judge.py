@@ -132,7 +132,7 @@ def test_every_unit_stands_where_it_says(text: str) -> None:
 def test_knows_words_from_operators_and_comments() -> None:
     kinds = {(unit.part_of, unit.text) for unit in units(TEXT, frozenset())}
     assert {("RUN/word", "gcc"), ("RUN/operator", "|"), ("RUN/word", "'a"), ("RUN/comment", "fast")} <= kinds
-    assert {("COPY/heredoc", "second"), ("ENV/argument", 'A="x'), ("comment", "compiler")} <= kinds
+    assert {("heredoc", "second"), ("ENV/argument", 'A="x'), ("comment", "compiler")} <= kinds
 
 
 def test_finds_comments_outside_heredocs() -> None:

@@ -19,7 +19,7 @@ Key = tuple[object, ...]
 
 _SCRIPTS = frozenset(("RUN", "CMD", "ENTRYPOINT"))
 _ATOM = re.compile(r"[;&|<>()]|[^\s;&|<>()]+")
-_DIRECTIVE = re.compile(r"\s*#\s*(syntax|escape|check)\s*=\s*(.+?)\s*\Z", re.IGNORECASE)
+_DIRECTIVE = re.compile(r"\s*#\s*(syntax|escape|check)\s*=\s*(.+?)\s*\Z", re.IGNORECASE | re.ASCII)
 _HEREDOC_ALONE = re.compile(r"<<-?\s*\S+")
 # The official parser takes neither bytes that are no UTF-8 nor NUL.
 _MASK = {0: 0xE000} | {0xDC80 + byte: 0xE100 + byte for byte in range(128)}
@@ -188,7 +188,7 @@ def _pieces(part_of: str, text: str, start: int, end: int) -> Iterator[Unit]:
 
 def _of_head(command: official.Command, lines: Sequence[_Line], escape: str, *, tells_apart: bool) -> Iterator[Unit]:
     joined = _joined(lines[command.start_line - 1 : _head_end(command)], escape)
-    if not command.original.startswith(joined.text.strip()):
+    if not command.original.lstrip().startswith(joined.text.strip()):
         raise ValueError(f"line {command.start_line} can't be followed")
     content = script(command) if tells_apart and not command.heredocs else None
     begin = joined.text.rindex(content) if content is not None else len(joined.text)
@@ -205,8 +205,9 @@ def _of_bodies(command: official.Command, text: str, lines: Sequence[_Line], *, 
     content = script(command) if tells_apart and _is_script_heredoc(command) else None
     kind_at = _kinds(content or "")
     for unit in _pieces("", text, begin, end):
-        kind = kind_at(unit.start - begin) if content is not None else "heredoc"
-        yield unit._replace(part_of=f"{_name(command)}/{kind}")
+        # The body of a heredoc is the same text under ADD and COPY; as a script it is part of its instruction.
+        is_script = content is not None
+        yield unit._replace(part_of=f"{_name(command)}/{kind_at(unit.start - begin)}" if is_script else "heredoc")
 
 
 def _kinds(content: str) -> _Kinds:
