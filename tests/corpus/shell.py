@@ -36,7 +36,11 @@ def parts(script: str) -> tuple[Part, ...] | None:
     found = sorted(_found(tree), key=lambda part: part.start)
     if script.isascii():
         return tuple(found)
-    return tuple(Part(part.kind, len(data[: part.start].decode()), len(data[: part.end].decode())) for part in found)
+
+    def place(offset: int) -> int:
+        return len(data[:offset].decode(errors="ignore"))
+
+    return tuple(Part(part.kind, place(part.start), place(part.end)) for part in found)
 
 
 def _tree(script: bytes) -> Any:
