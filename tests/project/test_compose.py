@@ -156,6 +156,7 @@ services:
         dockerfile=None,
         target="",
         inline=True,
+        inline_text="FROM scratch\n",
         additional_contexts=(("one", "./one"), ("two", "docker-image://x"), ("three", None)),
         args=(("A", "1"), ("B", "two"), ("C", None), ("D", None)),
         line=4,

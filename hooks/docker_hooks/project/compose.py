@@ -41,8 +41,8 @@ class Build(NamedTuple):
     `file` is the compose file and `line` the place in it, counted from 1: of the service, or of the include
     that brings it. `context` is a path relative to the file's folder, or a URL; `dockerfile` a path relative to
     the context; both None where a variable without a default hides them. `dockerfile` is also None for an
-    `inline` Dockerfile. `target` is "" for the last stage, None if hidden. `args` and `additional_contexts` are
-    names with their values, None for values from outside.
+    `inline` Dockerfile, whose text is `inline_text`. `target` is "" for the last stage, None if hidden. `args` and
+    `additional_contexts` are names with their values, None for values from outside.
     """
 
     file: Path
@@ -51,6 +51,7 @@ class Build(NamedTuple):
     dockerfile: str | None
     target: str | None
     inline: bool
+    inline_text: str | None
     additional_contexts: tuple[tuple[str, str | None], ...]
     args: tuple[tuple[str, str | None], ...]
     line: int
@@ -328,6 +329,7 @@ def _build(file: Path, name: str, service: _Service) -> Build:
         dockerfile=None if inline else values.get("dockerfile", "Dockerfile"),
         target=values.get("target", ""),
         inline=inline,
+        inline_text=values.get("dockerfile_inline"),
         additional_contexts=tuple(recipe.contexts.items()),
         args=tuple(recipe.args.items()),
         line=service.line,
@@ -348,7 +350,7 @@ def _builds_file(build: Build, dockerfile: Path) -> bool:
 def text_of(node: Node) -> str | None:
     """A scalar's text, its variables replaced by their defaults; None if it has none or a variable hides it."""
     text = None if node.tag == _NULL else scalar(node)
-    return None if text is None or "\0" in text else _interpolated(text)
+    return None if text is None or "\0" in text else interpolated(text)
 
 
 def is_unset(node: Node) -> bool:
@@ -357,10 +359,11 @@ def is_unset(node: Node) -> bool:
 
 
 def is_remote(location: str) -> bool:
+    """Whether a context or a compose file lies elsewhere: a URL, a git repository, another service."""
     return "://" in location or location.startswith(_REMOTE)
 
 
-def _interpolated(text: str) -> str | None:
+def interpolated(text: str) -> str | None:
     """`$$` is a dollar sign, `${NAME:-default}` and `${NAME-default}` their default; any other variable is unknown.
 
     Defaults may hold variables (Compose, "Interpolation").
