@@ -425,6 +425,10 @@ def _json_strings(value: str) -> tuple[str, ...] | None:
     try:
         strings = json.loads(value, parse_int=_number, parse_float=_number, parse_constant=_no_constant)
     except RecursionError:
+        # Deeper than Python reads. Go's JSON reads 10,000 levels, and what is left open at no depth.
+        depth = len(value) - len(value.lstrip("[ "))
+        if depth > 10_000 or not value.endswith("]]"):
+            return None
         strings = [None]
     except ValueError:
         return None
