@@ -21,7 +21,7 @@ from itertools import chain
 from pathlib import Path
 
 from docker_hooks.dockerfile.reader import encode
-from tests.corpus.discovery import dockerfile_hooks
+from tests.corpus.discovery import dockerfile_hooks, syntax_hook
 from tests.corpus.ignore_runs import ID as IGNORE
 from tests.corpus.ignore_runs import ignore_main
 from tests.corpus.inputs import Source, opened, sources
@@ -36,6 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     examine = partial(
         examined,
         hooks=dockerfile_hooks(options.only),
+        repair=syntax_hook(options.only),
         ignore=ignore_main() if options.only is None or IGNORE in options.only else None,
         is_bare=options.project == "bare",
     )
@@ -80,7 +81,7 @@ def report(results: Iterable[list[Outcome]], *, samples: int, failures: Path | N
     shown: defaultdict[str, list[Outcome]] = defaultdict(list)
     rejected = 0
     for found in results:
-        rejected += not found
+        rejected += not any(outcome.hook == TOGETHER for outcome in found)
         for outcome in found:
             table.add(outcome)
             if outcome.mended and outcome.hook != TOGETHER and len(shown[outcome.hook]) < samples:
@@ -91,7 +92,7 @@ def report(results: Iterable[list[Outcome]], *, samples: int, failures: Path | N
                 write_failure(outcome, failures)
     print(*table.lines(), sep="\n")
     if rejected:
-        print(f"\n{rejected} that Docker rejects, left alone")
+        print(f"\n{rejected} without a Dockerfile that Docker accepts")
     for outcome in spread(shown, samples):
         print(f"\n{diff(outcome)}", end="")
     return table

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import configparser
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from importlib import import_module
 from pathlib import Path
 
-from docker_hooks.run import Hook
+from docker_hooks.run import Hook, Mended
 
+SYNTAX = "dockerfile-syntax"
+Repair = Callable[[str], Mended]
 _SETUP = Path(__file__).parents[2] / "setup.cfg"
 
 
@@ -26,6 +28,14 @@ def dockerfile_hooks(only: Collection[str] | None = None) -> list[Hook]:
     return [
         Hook(module.ID, module.check, getattr(module, "HOOK_RULES", ()))
         for name, module_name in modules().items()
-        if name.startswith("dockerfile-") and (only is None or name in only)
+        if name.startswith("dockerfile-") and name != SYNTAX and (only is None or name in only)
         for module in [import_module(module_name)]
     ]
+
+
+def syntax_hook(only: Collection[str] | None = None) -> Repair | None:
+    """What the hook does to the text of a Dockerfile that Docker rejects, unless `only` leaves it out."""
+    if only is not None and SYNTAX not in only:
+        return None
+    repair: Repair = import_module(modules()[SYNTAX]).mended
+    return repair

@@ -66,6 +66,31 @@ def judge(before: str, after: str, declared: Declared, edited: Sequence[tuple[in
     ]
 
 
+def judge_repair(before: str, after: str) -> list[Fault]:
+    """The promises that the mend of a file that Docker rejects breaks: it may take a backslash from lines' ends."""
+    if before == after:
+        return []
+    old, new = before.split("\n"), after.split("\n")
+    faults = [
+        Fault(WORDS, 1, f"{one!r} has become {other!r}")
+        for one, other in zip(old, new, strict=False)
+        if one != other and (_without_escape(one) != _without_escape(other) or len(one) != len(other) + 1)
+    ]
+    if len(old) != len(new):
+        faults.append(Fault(BYTES, abs(len(old) - len(new)), "lines came or went"))
+    try:
+        instructions(after)
+    except ValueError as error:
+        faults.append(Fault(BROKEN, 1, f"the official parser rejects it: {error}"))
+    return faults
+
+
+def _without_escape(line: str) -> tuple[str, str]:
+    """A line without the backslashes at its end, and the blank space behind them."""
+    content = line.rstrip()
+    return content.rstrip("\\"), line[len(content) :]
+
+
 def lost_comments(before: str, after: str) -> Iterator[Fault]:
     """Comments of `before` that `after` does not hold."""
     lost = Counter(comment.text for comment in comments(before)) - Counter(comment.text for comment in comments(after))

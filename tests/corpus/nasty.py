@@ -292,6 +292,11 @@ def damaged_dockerfiles(draw: st.DrawFn) -> str:
     return draw(dressed(text))
 
 
+def doubled_dockerfiles() -> st.SearchStrategy[str]:
+    """Dockerfiles as a rendered page gives them, with two backslashes at the ends of lines."""
+    return dockerfiles().map(lambda text: text.replace("\\\n", "\\\\\n")).flatmap(dressed)
+
+
 def generated(number: int, start: int) -> list[str]:
     """So many texts of Dockerfiles, the same ones for the same `start`."""
     found: list[str] = []
@@ -304,7 +309,7 @@ def generated(number: int, start: int) -> list[str]:
         phases=(Phase.generate,),
         suppress_health_check=list(HealthCheck),
     )
-    @given(st.one_of(dockerfiles(), dockerfiles().flatmap(dressed), damaged_dockerfiles()))
+    @given(st.one_of(dockerfiles(), dockerfiles().flatmap(dressed), damaged_dockerfiles(), doubled_dockerfiles()))
     def keep(text: str) -> None:
         found.append(text)
 

@@ -8,6 +8,7 @@ from itertools import islice
 from multiprocessing import get_context
 
 from docker_hooks.run import Hook
+from tests.corpus.discovery import Repair
 from tests.corpus.ignore_runs import Main, ignore_outcome
 from tests.corpus.inputs import Source
 from tests.corpus.runs import Outcome, outcomes
@@ -17,13 +18,12 @@ _CHUNK = 16
 _BATCH = 2048
 
 
-def examined(source: Source, *, hooks: Sequence[Hook], ignore: Main | None, is_bare: bool) -> list[Outcome]:
-    """What the hooks of Dockerfiles do to one source, and the command of the ignore files' hook if it is given.
-
-    There are no outcomes where Docker rejects all its Dockerfiles.
-    """
-    found = outcomes(source, hooks, is_bare=is_bare) if hooks else []
-    if ignore is not None and (found or not hooks):
+def examined(
+    source: Source, *, hooks: Sequence[Hook], repair: Repair | None, ignore: Main | None, is_bare: bool
+) -> list[Outcome]:
+    """What the hooks of Dockerfiles do to one source, and the command of the ignore files' hook if it is given."""
+    found = outcomes(source, hooks, is_bare=is_bare, repair=repair) if hooks or repair else []
+    if ignore is not None:
         found.append(ignore_outcome(source, ignore, is_bare=is_bare))
     return found
 

@@ -16,8 +16,9 @@ from docker_hooks.dockerfile.reader import Rejected, decode, encode
 from docker_hooks.finding import Finding
 from docker_hooks.run import Hook, Mended, accepted, examined, mend
 from docker_hooks.subject import Subject
+from tests.corpus.discovery import SYNTAX, Repair
 from tests.corpus.inputs import Source
-from tests.corpus.judge import BROKEN, BYTES, COMMENTS, WORDS, Declared, Fault, judge, lost_comments
+from tests.corpus.judge import BROKEN, BYTES, COMMENTS, WORDS, Declared, Fault, judge, judge_repair, lost_comments
 from tests.corpus.project import set_up
 
 SECOND_RUN, CRASHES = "second-run changes", "crashes"
@@ -58,15 +59,18 @@ class _Done(NamedTuple):
     seconds: float
 
 
-def outcomes(source: Source, hooks: Sequence[Hook], *, is_bare: bool) -> list[Outcome]:
-    """What every hook does to every Dockerfile of a project. Files that Docker rejects have no outcomes."""
+def outcomes(source: Source, hooks: Sequence[Hook], *, is_bare: bool, repair: Repair | None = None) -> list[Outcome]:
+    """What every hook does to every Dockerfile of a project.
+
+    `repair` is what the hook for files that Docker rejects does to a text. The others have no outcomes for such a
+    file, but together where it could be repaired.
+    """
     with tempfile.TemporaryDirectory(prefix="docker-hooks-corpus-") as folder:
         root = Path(folder)
-        paths = set_up(source, root, is_bare=is_bare)
         found: list[Outcome] = []
-        for path in paths:
+        for path in set_up(source, root, is_bare=is_bare):
             name = source.name if source.tree is None else f"{source.name}/{path}"
-            found += _Examination(name, root / path, root, hooks).outcomes()
+            found += _Examination(name, root / path, root, hooks).outcomes(repair)
         return found
 
 
@@ -82,15 +86,24 @@ class _Examination:
         self.subjects: dict[str, Subject] = {}
         self.done: dict[tuple[str, str], _Done] = {}
 
-    def outcomes(self) -> list[Outcome]:
+    def outcomes(self, repair: Repair | None) -> list[Outcome]:
+        repaired = [self.repaired(repair)] if repair is not None else []
         try:
             self.subject(self.text)
         except Rejected:
-            return []
+            return [*repaired, *(self.together(outcome.after) for outcome in repaired if outcome.mended)]
         except Exception as error:
             crash = Fault(CRASHES, 1, f"the reader: {_described(error)}")
-            return [Outcome(self.name, TOGETHER, self.text, self.text, 0, 0, Counter(), (crash,), 0.0)]
-        return [*(self.alone(hook) for hook in self.hooks), self.together()]
+            return [*repaired, Outcome(self.name, TOGETHER, self.text, self.text, 0, 0, Counter(), (crash,), 0.0)]
+        return [*repaired, *(self.alone(hook) for hook in self.hooks), self.together(self.text)]
+
+    def repaired(self, repair: Repair) -> Outcome:
+        """What becomes of a file that Docker rejects; nothing of another."""
+        done = self.guarded(lambda: (repair(self.text), ()), self.text)
+        after = done.result.text
+        again = self.guarded(lambda: (repair(after), ()), after)
+        faults = [*done.faults, *_judged(lambda: judge_repair(self.text, after)), *second_run_faults(again)]
+        return self.outcome(SYNTAX, [done], done.result.left, faults)
 
     def subject(self, text: str) -> Subject:
         if text not in self.subjects:
@@ -104,17 +117,20 @@ class _Examination:
         return self.done[hook.id, text]
 
     def _run(self, hook: Hook, text: str) -> _Done:
+        done = self.guarded(lambda: mended_in_steps(hook, self.subject(text)), text)
+        return done._replace(faults=(*done.faults, *judged(done.steps)))
+
+    def guarded(self, mending: Callable[[], tuple[Mended, tuple[Step, ...]]], text: str = "") -> _Done:
+        """What mending did, or how it failed; then `text` stays."""
         begun = time.perf_counter()
         try:
-            result, steps = mended_in_steps(hook, self.subject(text))
+            result, steps = mending()
+            faults: tuple[Fault, ...] = ()
         except Rejected as error:
-            broken = Fault(BROKEN, 1, f"it is rejected: {error.message}")
-            return _Done(Mended(text, (), ()), (), (broken,), 0.0)
+            result, steps, faults = Mended(text, (), ()), (), (Fault(BROKEN, 1, f"it is rejected: {error.message}"),)
         except Exception as error:
-            crash = Fault(CRASHES, 1, _described(error))
-            return _Done(Mended(text, (), ()), (), (crash,), time.perf_counter() - begun)
-        seconds = time.perf_counter() - begun
-        return _Done(result, steps, tuple(judged(steps)), seconds)
+            result, steps, faults = Mended(text, (), ()), (), (Fault(CRASHES, 1, _described(error)),)
+        return _Done(result, steps, faults, time.perf_counter() - begun)
 
     def alone(self, hook: Hook) -> Outcome:
         done = self.run(hook, self.text)
@@ -126,9 +142,9 @@ class _Examination:
             faults += self.file_faults(hook, after)
         return self.outcome(hook.id, [done], done.result.left, faults)
 
-    def together(self) -> Outcome:
+    def together(self, text: str) -> Outcome:
         """One hook after the other, over and over until none changes anything."""
-        text = self.text
+        begun_with = text
         all_done: list[_Done] = []
         for _ in range(len(self.hooks) + 2):
             last_pass: list[_Done] = []
@@ -138,11 +154,11 @@ class _Examination:
             all_done += last_pass
             if not any(done.result.fixed for done in last_pass):
                 break
-        faults = [fault for done in all_done for fault in done.faults]
+        faults = [fault for done in {id(done): done for done in all_done}.values() for fault in done.faults]
         if any(done.result.fixed for done in last_pass):
             faults.append(Fault(SECOND_RUN, 1, "the hooks undo one another's mends without end"))
-        if text != self.text:
-            faults += lost_comments_of(self.text, text)
+        if text != begun_with:
+            faults += lost_comments_of(begun_with, text)
         left = [finding for done in last_pass for finding in done.result.left]
         return self.outcome(TOGETHER, all_done, left, faults)
 

@@ -19,7 +19,8 @@ from docker_hooks.run import Hook, Mended
 from docker_hooks.subject import Subject
 from tests.corpus import __main__ as command
 from tests.corpus import runs
-from tests.corpus.discovery import dockerfile_hooks, modules
+from tests.corpus.discovery import SYNTAX, dockerfile_hooks, modules, syntax_hook
+from tests.corpus.ignore_runs import ID as IGNORE
 from tests.corpus.ignore_runs import ignore_main, ignore_outcome, sending_faults, text_faults
 from tests.corpus.ignoring import is_sent, rules
 from tests.corpus.inputs import Source, is_dockerfile, opened, sources
@@ -32,6 +33,8 @@ from tests.corpus_files import corpus
 
 # So many files of the corpus are examined in the quick suite; the command takes them all.
 _SLICE = 24
+# Commands that work on more than Dockerfiles and ignore files have tests of their own.
+ELSEWHERE = ("docker-build-context", "dockerize", "docker-hooks")
 _TEXT = "# top\nFROM debian:12\nRUN apt-get update && \\\n    # inner\n    apt-get install gcc\nCMD run\n"
 
 
@@ -53,7 +56,9 @@ def faults(found: Iterable[runs.Outcome]) -> list[tuple[str, str, str, str]]:
 
 
 def test_covers_every_hook_of_the_distribution() -> None:
-    assert {hook.id for hook in dockerfile_hooks()} == {name for name in modules() if name.startswith("dockerfile-")}
+    assert {hook.id for hook in dockerfile_hooks()} | {SYNTAX, IGNORE} >= {
+        name for name in modules() if name.startswith("docker") and name not in ELSEWHERE
+    }
     assert [hook.id for hook in dockerfile_hooks(["dockerfile-non-root-user"])] == ["dockerfile-non-root-user"]
 
 
@@ -174,6 +179,24 @@ def test_rounds_of_mends_are_judged_one_by_one() -> None:
     assert runs.judged(steps) == []
 
 
+def test_a_file_that_docker_rejects_is_repaired_and_then_mended() -> None:
+    repair = syntax_hook()
+    text = _TEXT.replace("&& \\\n", "&& \\\\\n")
+    found = outcomes(Source("toy", encode(text)), [ADDS_YES_PROVABLY], is_bare=True, repair=repair)
+    assert [(outcome.hook, outcome.mended, outcome.faults) for outcome in found] == [
+        (SYNTAX, 1, ()),
+        (TOGETHER, 1, ()),
+    ]
+    assert found[0].after == _TEXT
+
+    def careless(text: str) -> Mended:
+        finding = Finding(1, "broken")
+        return Mended("FROM a\n" + text, ((1, finding),), ())
+
+    found = outcomes(Source("toy", encode("RUN x <<EOF\n")), [], is_bare=True, repair=careless)
+    assert {fault.column for fault in found[0].faults} == {BROKEN, WORDS, BYTES, SECOND_RUN}
+
+
 # The command
 
 
@@ -189,7 +212,7 @@ def test_prints_the_table_and_its_exit_code_says_whether_promises_were_broken(
     shown = capsys.readouterr().out
     rows = {line.split("  ")[0]: line.split() for line in shown.splitlines()}
     assert rows["adds-yes"][1:-1] == ["2", "1", "1", "0", "0", "0", "0", "0", "0", "0"]
-    assert "1 that Docker rejects" in shown
+    assert "1 without a Dockerfile that Docker accepts" in shown
     assert "+    apt-get install -y gcc" in shown
 
     failures = tmp_path / "failures"
@@ -203,7 +226,7 @@ def test_prints_the_table_and_its_exit_code_says_whether_promises_were_broken(
 def test_uses_more_processes_than_one(tmp_path: Path) -> None:
     for number in range(3):
         (tmp_path / f"{number}.Dockerfile").write_text(SAMPLES["plain"])
-    examine = partial(examined, hooks=dockerfile_hooks(), ignore=ignore_main(), is_bare=False)
+    examine = partial(examined, hooks=dockerfile_hooks(), repair=None, ignore=ignore_main(), is_bare=False)
     found = list(run(sources(tmp_path), examine, jobs=2))
     assert [[outcome.hook for outcome in each][-2:] for each in found] == [[TOGETHER, "dockerignore"]] * 3
 
