@@ -36,7 +36,7 @@ def described(instruction: Instruction) -> tuple[Any, ...]:
 def _leading_json(value: str) -> tuple[str, ...] | None:
     try:
         strings, _ = json.JSONDecoder().raw_decode(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return tuple(strings) if all(isinstance(string, str) for string in strings) else None
 
