@@ -241,6 +241,22 @@ USER node
 CMD ["x"]
 """,
     ),
+    "a working directory by ARG": (
+        'FROM node:22\nARG APP=/app\nWORKDIR ${APP}/\nCOPY . .\nCMD ["node"]\n',
+        """\
+FROM node:22
+ARG APP=/app
+WORKDIR ${APP}/
+RUN chown node:node ${APP}
+COPY --chown=node:node . .
+USER node
+CMD ["node"]
+""",
+    ),
+    "JSON form, and comments in the middle": (
+        'FROM node:22\nWORKDIR /home/node\nCOPY \\\n  # why\n  ["a b", "./"]\nCMD ["node"]\n',
+        'FROM node:22\nWORKDIR /home/node\nCOPY --chown=node:node \\\n  # why\n  ["a b", "./"]\nUSER node\nCMD ["node"]\n',
+    ),
     "--link takes numbers alone": (
         'FROM node:22\nWORKDIR /home/node\nCOPY --link . .\nCMD ["node"]\n',
         'FROM node:22\nWORKDIR /home/node\nCOPY --chown=1000:1000 --link . .\nUSER node\nCMD ["node"]\n',

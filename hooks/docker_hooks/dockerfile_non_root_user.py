@@ -43,7 +43,7 @@ _WORK = frozenset(("RUN", "COPY", "ADD", "WORKDIR"))
 # The last is micromamba-docker's, which activates an environment and hands over to bash.
 _SHELLS = frozenset(("sh", "bash", "dash", "ash", "_dockerfile_shell.sh"))
 _NEW_NAME = "app"
-_PLAIN_PATH = re.compile(r"[A-Za-z0-9_./-]+")
+_PLAIN_PATH = re.compile(r"(?:[A-Za-z0-9_./-]|\$[A-Za-z_]\w*|\$\{[A-Za-z_]\w*\})+")
 
 
 class _RefusedError(Exception):
@@ -406,7 +406,7 @@ def _creation(case: _Case, account: Account, folders: Sequence[str], copies: Seq
             f"useradd --uid {account.uid} --gid {account.group} --create-home {account.name}",
         )
     )
-    paths = " ".join(_plain(folder) for folder in folders)
+    paths = " ".join(_plain(_as_written(case, folder)) for folder in folders)
     commands = (*add_user, f"mkdir -p {paths}", f"chown {_owner(account, case.numeric)} {paths}")
     text = "RUN " + f" {dockerfile.escape}\n    && ".join(commands)
     instructions = case.stage.instructions
@@ -429,7 +429,7 @@ def _handing_over(case: _Case, candidate: _Candidate, workdir: str, owner: str) 
     there = next((index for index, after in enumerate(afters) if after.workdir == workdir), 0)
     position = max(there, candidate.made_at, _last_dependent(case))
     _refuse_other_than_root_shell(case, afters[position])
-    text = f"RUN chown {owner} {_plain(workdir)}"
+    text = f"RUN chown {owner} {_plain(_as_written(case, workdir))}"
     edit = below(dockerfile, case.stage.instructions[position], text)
     return _Part(edit, new_words(text, dockerfile.escape))
 
@@ -442,6 +442,14 @@ def _refuse_other_than_root_shell(case: _Case, state: State) -> None:
     shell = state.shell or (case.image.shell if case.image is not None else None)
     if shell is not None and not any(posixpath.basename(word) in _SHELLS for word in shell):
         raise _RefusedError("its SHELL isn't sh or bash")
+
+
+def _as_written(case: _Case, folder: str) -> str:
+    """How a WORKDIR of the stage names the folder: by a variable, it may be another under another --build-arg."""
+    for instruction, after in zip(case.stage.instructions, (*case.stage.states[1:], case.stage.end), strict=True):
+        if instruction.name == "WORKDIR" and after.workdir == folder and _BY_VARIABLE.match(instruction.value):
+            return instruction.value.rstrip("/")
+    return folder
 
 
 def _plain(path: str) -> str:
