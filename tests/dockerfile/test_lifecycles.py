@@ -59,6 +59,7 @@ def test_python_version(image: str, expected: tuple[int, ...] | None) -> None:
         ("ubuntu:focal-20240123", ["Ubuntu 20.04 (focal)"]),
         ("alpine:3.15", ["Alpine 3.15"]),
         ("alpine:3.15.4", ["Alpine 3.15"]),
+        ("gliderlabs/alpine:3.4", ["Alpine 3.4"]),
         ("nvidia/cuda:11.0-base-ubuntu18.04", ["Ubuntu 18.04 (bionic)"]),
         ("nvidia/cuda:11.0-base-ubuntu1804", ["Ubuntu 18.04 (bionic)"]),
         ("node:8-stretch", ["Debian 9 (stretch)"]),

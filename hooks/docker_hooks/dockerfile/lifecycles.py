@@ -62,12 +62,14 @@ _RELEASES = {
 # The images of a distribution, and those of Python, whose tags begin with its version.
 _DISTRIBUTIONS = {
     "docker.io/library/alpine": "Alpine",
+    "docker.io/gliderlabs/alpine": "Alpine",
     "docker.io/library/debian": "Debian",
     "docker.io/library/ubuntu": "Ubuntu",
 }
 _PYTHONS = frozenset(
     ("docker.io/library/python", "docker.io/amazon/aws-lambda-python", "docker.io/bitnami/python")
-    + ("docker.io/cimg/python", "docker.io/circleci/python", "public.ecr.aws/lambda/python")
+    + ("docker.io/cimg/python", "docker.io/circleci/python", "docker.io/jfloff/alpine-python")
+    + ("public.ecr.aws/lambda/python",)
 )
 _VERSION = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){0,2}")
 _PYTHON_WORD = re.compile(r"(?:\A|[-_])python-?([0-9](?:\.[0-9]{1,2}){1,2})(?=[-_]|\Z)")
