@@ -43,6 +43,7 @@ _WORK = frozenset(("RUN", "COPY", "ADD", "WORKDIR"))
 # The last is micromamba-docker's, which activates an environment and hands over to bash.
 _SHELLS = frozenset(("sh", "bash", "dash", "ash", "_dockerfile_shell.sh"))
 _NEW_NAME = "app"
+_BY_VARIABLE = re.compile(r"(?:/[^$]*)?\$")
 _PLAIN_PATH = re.compile(r"(?:[A-Za-z0-9_./-]|\$[A-Za-z_]\w*|\$\{[A-Za-z_]\w*\})+")
 
 
