@@ -21,6 +21,11 @@ REWRITE = {
     "comments and empty lines between": ("RUN a \\\\\n# why\n\n  b\n", "RUN a \\\n# why\n\n  b\n"),
     "ENV": ("ENV A=b \\\\\n    C=d\n", "ENV A=b \\\n    C=d\n"),
     "one of each": ("RUN a \\\\\n  b \\\n  c\n", "RUN a \\\n  b \\\n  c\n"),
+    "HEALTHCHECK": (
+        "HEALTHCHECK --interval=5m --timeout=3s \\\\\n  CMD curl x\n",
+        "HEALTHCHECK --interval=5m --timeout=3s \\\n  CMD curl x\n",
+    ),
+    "HEALTHCHECK alone": ("HEALTHCHECK \\\\\nCMD curl x\n", "HEALTHCHECK \\\nCMD curl x\n"),
     # A heredoc's text and a comment are nobody's to change.
     "a heredoc": ("RUN <<EOF\na \\\\\n  b\nEOF\nRUN c \\\\\n  d\n", "RUN <<EOF\na \\\\\n  b\nEOF\nRUN c \\\n  d\n"),
     "a comment": ("# a \\\\\nRUN a \\\\\n  b\n", "# a \\\\\nRUN a \\\n  b\n"),
@@ -49,6 +54,7 @@ def test_mends(before: str, after: str, form: str, newline: str) -> None:
 LEFT = {
     "what Docker accepts": "RUN a \\\\\nRUN b\n",
     "what Docker accepts, otherwise than meant": "RUN git \\\\\n  add x y\n",
+    "a HEALTHCHECK that has its command": "HEALTHCHECK CMD a \\\\\nCMD b\n",
     "the end of a heredoc's line": "RUN <<EOF\na \\\\\nb\nEOF\n",
 }
 

@@ -25,6 +25,7 @@ HOOK_RULES = ()
 
 _LINE = re.compile(r"[^\n]*\n")
 _DOUBLED = re.compile(r"(?:^|[^\\\n])\\(\\)[ \t\r]*\n\Z")
+_HEALTHCHECK = re.compile(r"\s*HEALTHCHECK(?:\s+--\S+)*\s+\\\\\s", re.IGNORECASE)
 _ONE_LESS = re.compile(r"\\(\\[ \t\r]*)\Z")
 
 
@@ -94,17 +95,20 @@ def _one_backslash_each(text: str) -> tuple[Edit, ...]:
 
 
 def _doubled(text: str) -> list[int]:
-    """Where the second of two backslashes stands at the end of a line, if the line below begins no instruction."""
+    """Where the second of two backslashes stands at the end of a line, if the line below begins no instruction.
+
+    The CMD below a HEALTHCHECK that names none is part of it.
+    """
     places: list[int] = []
-    begins_instruction = True
+    below = ""
     for line in reversed(list(_LINE.finditer(text if text.endswith("\n") else text + "\n"))):
         content = line.group().strip()
         if not content or content.startswith("#"):
             continue
         doubled = _DOUBLED.search(line.group()[-200:])
-        if doubled and not begins_instruction:
+        if doubled and below and (below not in NAMES or (below == "CMD" and _HEALTHCHECK.match(line.group()))):
             places.append(line.end() - len(line.group()[-200:]) + doubled.start(1))
-        begins_instruction = content.split()[0].upper() in NAMES
+        below = content.split(maxsplit=1)[0].upper()
     return places[::-1]
 
 
