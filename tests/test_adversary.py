@@ -142,7 +142,7 @@ def test_what_the_prover_believes_stands_before_the_judge(case: tuple[str, list[
             after = proven(before, edits, declared)
         except Unproven:
             continue
-        faults = judge(text, after.text, judging.Declared(*declared), [(edit.start, edit.end) for edit in edits])
+        faults = judge(text, after.text, judging.Declared(*declared), edits)
         # Comments may be declared, and blank space between words is not the prover's affair.
         assert [fault for fault in faults if fault.column not in (judging.COMMENTS, judging.BYTES)] == []
 

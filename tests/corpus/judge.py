@@ -1,7 +1,7 @@
 """Compares a Dockerfile before and after a mend, on its own: nothing here is the hooks' own reader or prover.
 
 - The file must still parse, its scripts too, and its parser directives be the same.
-- An instruction that no edit touches must still be there, and in its order.
+- The edits alone must make the one file out of the other; what none of them touches must be a part of what it was.
 - No comment may be lost.
 - The texts that came and went must be those declared, and no more places may have changed than were declared.
 - Units whose text is not declared must be the same, in the same order, part of the same thing.
@@ -11,12 +11,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from tests.corpus import shell
-from tests.corpus.units import Key, Unit, comments, directives, instructions, key, placed, script, units, words
+from tests.corpus.units import Key, Unit, comments, directives, instructions, key, script, units, words
 
 BROKEN, COMMENTS, WORDS, BYTES = "broken", "comments lost", "undeclared words", "bytes touched"
 
@@ -42,8 +43,10 @@ class Declared(NamedTuple):
     moves: tuple[str, ...] = ()
 
 
-def judge(before: str, after: str, declared: Declared, edited: Sequence[tuple[int, int]]) -> list[Fault]:
-    """The promises that the mend from `before` to `after` breaks; `edited` are the offsets that its edits replace.
+def judge(before: str, after: str, declared: Declared, edits: Sequence[tuple[int, int, str]]) -> list[Fault]:
+    """The promises that the mend from `before` to `after` breaks.
+
+    Each of `edits` is said to have put a text in place of what stood between two offsets of `before`.
 
     Raises ValueError where `before` doesn't parse.
     """
@@ -60,7 +63,7 @@ def judge(before: str, after: str, declared: Declared, edited: Sequence[tuple[in
     return [
         *_broken(before, after, same),
         *_frame(before, after),
-        *_untouched(before, after, edited),
+        *_untouched(before, after, old, new, edits),
         *lost_comments(before, after),
         *_units(before, after, old, new, declared),
     ]
@@ -137,18 +140,28 @@ def _breaks(text: str) -> tuple[int, int, int]:
     return both, text.count("\n") - both, text.count("\r") - both
 
 
-def _untouched(before: str, after: str, edited: Sequence[tuple[int, int]]) -> Iterator[Fault]:
-    remaining = iter([key(command) for command in instructions(after)])
-    for command, start, end in placed(before):
-        if not any(_touches(edit, start, end) for edit in edited) and key(command) not in remaining:
-            yield Fault(WORDS, 1, f"no edit touches it, and yet it changed: {command.original[:60]!r}")
+def _untouched(
+    before: str, after: str, old: Sequence[Unit], new: Sequence[Unit], edits: Sequence[tuple[int, int, str]]
+) -> Iterator[Fault]:
+    """What no edit touches must stand where the edits moved it, as a part of what it was part of."""
+    ordered = sorted(edits, key=lambda edit: edit[:2])
+    spliced = "".join(
+        before[one[1] : other[0]] + other[2] for one, other in pairwise([(0, 0, ""), *ordered, (len(before), 0, "")])
+    )
+    if spliced != after:
+        yield Fault(BYTES, 1, "the edits do not make it what it has become")
+        return
+    there = set(new)
+    waiting = deque(ordered)
+    shift = 0
+    for unit in old[1:-1]:
+        while waiting and waiting[0][1] <= unit.start:
+            start, end, text = waiting.popleft()
+            shift += len(text) - (end - start)
+        is_touched = bool(waiting) and waiting[0][0] < unit.end
+        if not is_touched and unit._replace(start=unit.start + shift, end=unit.end + shift) not in there:
+            yield Fault(WORDS, 1, f"no edit touches it, and yet it changed: {unit.text}")
             return
-
-
-def _touches(edit: tuple[int, int], start: int, end: int) -> bool:
-    """Whether an edit reaches into an instruction; what is put before it does not, what is put behind it may."""
-    first, last = edit
-    return start < (first if first == last else last) and first <= end
 
 
 def _units(before: str, after: str, old: Sequence[Unit], new: Sequence[Unit], declared: Declared) -> Iterator[Fault]:

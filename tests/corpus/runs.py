@@ -226,7 +226,7 @@ def judged(steps: Iterable[Step]) -> list[Fault]:
                     tuple(word for finding in step.made for word in finding.drops),
                     tuple(word for finding in step.made for word in finding.moves),
                 ),
-                [(edit.start, edit.end) for finding in step.made for edit in finding.edits],
+                [edit for finding in step.made for edit in finding.edits],
             )
         )
     ]

@@ -31,13 +31,13 @@ CMD python main.py
 """
 
 
-def changes(text: str, *pairs: tuple[str, str]) -> tuple[str, list[tuple[int, int]]]:
-    """The text with each first string replaced by the second, and where the first ones stood."""
+def changes(text: str, *pairs: tuple[str, str]) -> tuple[str, list[tuple[int, int, str]]]:
+    """The text with each first string replaced by the second, and the edits that do that."""
     edits = sorted((text.index(old), text.index(old) + len(old), new) for old, new in pairs)
     after = text
     for start, end, new in reversed(edits):
         after = after[:start] + new + after[end:]
-    return after, [(start, end) for start, end, _ in edits]
+    return after, edits
 
 
 @pytest.mark.parametrize(
@@ -63,8 +63,8 @@ def changes(text: str, *pairs: tuple[str, str]) -> tuple[str, list[tuple[int, in
 def test_takes_what_is_declared(pairs: list[tuple[str, str]], declared: Declared, newline: str, mark: str) -> None:
     text = mark + TEXT.replace("\n", newline)
     in_text = [(old.replace("\n", newline), new.replace("\n", newline)) for old, new in pairs]
-    after, edited = changes(text, *in_text)
-    assert judge(text, after, declared, edited) == []
+    after, edits = changes(text, *in_text)
+    assert judge(text, after, declared, edits) == []
 
 
 @pytest.mark.parametrize(
@@ -103,17 +103,25 @@ def test_takes_what_is_declared(pairs: list[tuple[str, str]], declared: Declared
     ],
 )
 def test_names_what_goes_wrong(pairs: list[tuple[str, str]], declared: Declared, column: str) -> None:
-    after, edited = changes(TEXT, *pairs)
-    assert column in {fault.column for fault in judge(TEXT, after, declared, edited)}
+    after, edits = changes(TEXT, *pairs)
+    assert column in {fault.column for fault in judge(TEXT, after, declared, edits)}
 
 
-def test_holds_to_the_edits_places() -> None:
+def test_holds_to_the_edits() -> None:
     after, _ = changes(TEXT, ("CMD", "USER app\nCMD"))
-    elsewhere = TEXT.index("apt-get install")
-    assert judge(TEXT, after, Declared(("USER", "app")), [(elsewhere, elsewhere)]) == []
-    after, _ = changes(TEXT, ("python main.py", "python -u main.py"))
-    faults = judge(TEXT, after, Declared(("-u",)), [(elsewhere, elsewhere)])
-    assert [fault.column for fault in faults] == [WORDS]
+    place = TEXT.index("COPY . /app")
+    assert [fault.column for fault in judge(TEXT, after, Declared(("USER", "app")), [(place, place, "")])] == [BYTES]
+
+
+def test_holds_what_no_edit_touches_to_its_place() -> None:
+    text = "FROM a\nRUN apt-get update && make apt-get\n"
+    edits = [(text.index("apt-get"), text.index("update"), ""), (text.index("make"), text.index("make"), "apt-get ")]
+    after = "FROM a\nRUN update && apt-get make apt-get\n"
+    assert judge(text, after, Declared(moves=("apt-get",)), edits) == []
+    quoting = [(text.index("apt-get"), text.index("apt-get"), "'"), (len(text) - 1, len(text) - 1, "'")]
+    after = "FROM a\nRUN 'apt-get update && make apt-get'\n"
+    faults = judge(text, after, Declared(("'apt-get", "apt-get'"), ("apt-get", "apt-get"), ("&", "&")), quoting)
+    assert WORDS in {fault.column for fault in faults}
 
 
 def test_does_not_judge_what_was_broken_before() -> None:

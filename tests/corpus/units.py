@@ -49,17 +49,6 @@ def _instructions(text: str) -> tuple[official.Command, ...]:
     return tuple(command._replace(cmd=command.cmd or "") for command in commands)
 
 
-def placed(text: str) -> list[tuple[official.Command, int, int]]:
-    """The instructions, each with the offsets in the file where it begins and ends."""
-    lines = _lines(text)
-    found = []
-    for command in instructions(text):
-        first, last = lines[command.start_line - 1], lines[command.end_line - 1]
-        indent = len(first.text) - len(first.text.lstrip())
-        found.append((command, first.start + indent, last.start + len(last.text)))
-    return found
-
-
 def key(command: official.Command) -> Key:
     """What tells an instruction from another, wherever it stands."""
     return (command.cmd, command.sub_cmd, command.flags, command.original)
