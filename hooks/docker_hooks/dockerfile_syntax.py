@@ -12,7 +12,6 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from docker_hooks import run
-from docker_hooks.dockerfile.causes import cause
 from docker_hooks.dockerfile.edits import Edit, Unproven, applied
 from docker_hooks.dockerfile.reader import Dockerfile, Rejected, decode
 from docker_hooks.dockerfile.rules import NAMES
@@ -55,6 +54,8 @@ def findings(text: str) -> list[Finding]:
     except Rejected as rejected:
         edits = _one_backslash_each(text)
         if not edits:
+            from docker_hooks.dockerfile.causes import cause
+
             found = cause(text, rejected)
             return [Finding(max(rejected.line, 1), f"Docker rejects this file: {found.message}", found.advice)]
         line = text.count("\n", 0, edits[0].start) + 1
