@@ -32,6 +32,7 @@ HOOK_RULES = ("DL3025", "JSONArgsRecommended")
 
 # What no shell changes: no quote, no expansion, no pattern.
 _PLAIN = re.compile(r"[\w@%+=:,./-]+")
+_VARIABLES = re.compile(r"[\w$\{}\"./-]+")
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|\\.")
 _PATTERN = re.compile(r"[*?\[~]")
 # What the shell does itself (POSIX 2.14 and 1.6, the manuals of dash and bash): no other program needs the signal.
@@ -132,7 +133,7 @@ def _findings(case: _Case) -> Iterator[Finding]:
 
 def _finding(case: _Case, script: InstructionScript, command: Command) -> Finding:
     """What is to be said of `command`, which a shell starts."""
-    name, program = case.instruction.name, command.words[0].value or command.words[0].text
+    name, program = case.instruction.name, _program(command.words[0])
     if len(program.split()) > 1:
         message = f"{name} is all in quotes, so that a shell looks for a program of that name"
         return Finding(case.instruction.start_line, message, advice=f'write {name} ["program", "argument", ...]')
@@ -152,6 +153,13 @@ def _finding(case: _Case, script: InstructionScript, command: Command) -> Findin
         return _mended(case, finding, script, command)
     except _RefusedError as reason:
         return finding._replace(advice=f"{finding.advice} (not mended: {reason})")
+
+
+def _program(word: Word) -> str:
+    """The word that names a program as it may be shown: a substitution could hold anything."""
+    if word.value is not None:
+        return word.value
+    return word.text if _VARIABLES.fullmatch(word.text) else "program"
 
 
 def _why_no_json(value: str) -> str:
