@@ -21,11 +21,11 @@ from itertools import chain
 from pathlib import Path
 
 from docker_hooks.dockerfile.reader import encode
-from tests.corpus.discovery import dockerfile_hooks, syntax_hook
+from tests.corpus.discovery import dockerfile_hooks, syntax_hook, with_options
 from tests.corpus.ignore_runs import ID as IGNORE
 from tests.corpus.ignore_runs import ignore_main
 from tests.corpus.inputs import Source, opened, sources
-from tests.corpus.pool import examined, run
+from tests.corpus.pool import Hooks, examined, run
 from tests.corpus.runs import TOGETHER, Outcome
 from tests.corpus.table import Table, diff, spread
 
@@ -33,13 +33,14 @@ from tests.corpus.table import Table, diff, spread
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command. Exit code 1: a promise was broken."""
     options = _parser().parse_args(argv)
-    examine = partial(
-        examined,
-        hooks=dockerfile_hooks(options.only),
-        repair=syntax_hook(options.only),
-        ignore=ignore_main() if options.only is None or IGNORE in options.only else None,
-        is_bare=options.project == "bare",
+    checks = dockerfile_hooks(options.only)
+    hooks = Hooks(
+        checks,
+        tuple(with_options(checks)) if options.options else (),
+        syntax_hook(options.only),
+        ignore_main() if options.only is None or IGNORE in options.only else None,
     )
+    examine = partial(examined, hooks=hooks, is_bare=options.project == "bare")
     begun = time.perf_counter()
     with ExitStack() as stack:
         paths = [stack.enter_context(opened(path)) for path in options.paths]
@@ -61,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         "--project", choices=("made", "bare"), default="made", help="what stands around a Dockerfile"
     )
     arguments.add_argument("--only", action="append", metavar="ID", help="this hook alone; can be repeated")
+    arguments.add_argument("--options", action="store_true", help="also what hooks do on request")
     arguments.add_argument("--show", type=int, default=0, metavar="N", help="print N sample diffs")
     arguments.add_argument("--failures", type=Path, metavar="DIR", help="write what failed there, before and after")
     arguments.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N")

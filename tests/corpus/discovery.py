@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import configparser
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import partial
 from importlib import import_module
+from inspect import Parameter, signature
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 from docker_hooks.run import Hook, Mended
 
@@ -31,6 +34,18 @@ def dockerfile_hooks(only: Collection[str] | None = None) -> list[Hook]:
         if name.startswith("dockerfile-") and name != SYNTAX and (only is None or name in only)
         for module in [import_module(module_name)]
     ]
+
+
+def with_options(hooks: Iterable[Hook]) -> Iterator[Hook]:
+    """Each hook once more for each thing that it does on request: a flag given, another of several choices made."""
+    for hook in hooks:
+        hints = get_type_hints(hook.check)
+        for name, parameter in signature(hook.check).parameters.items():
+            if parameter.kind is Parameter.KEYWORD_ONLY:
+                choices = (True,) if parameter.default is False else get_args(hints[name])
+                for value in choices:
+                    if isinstance(value, str | bool) and value != parameter.default:
+                        yield hook._replace(id=f"{hook.id} {name}={value}", check=partial(hook.check, **{name: value}))
 
 
 def syntax_hook(only: Collection[str] | None = None) -> Repair | None:

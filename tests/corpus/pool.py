@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
 from multiprocessing import get_context
+from typing import NamedTuple
 
 from docker_hooks.run import Hook
 from tests.corpus.discovery import Repair
@@ -18,13 +19,22 @@ _CHUNK = 16
 _BATCH = 2048
 
 
-def examined(
-    source: Source, *, hooks: Sequence[Hook], repair: Repair | None, ignore: Main | None, is_bare: bool
-) -> list[Outcome]:
-    """What the hooks of Dockerfiles do to one source, and the command of the ignore files' hook if it is given."""
-    found = outcomes(source, hooks, is_bare=is_bare, repair=repair) if hooks or repair else []
-    if ignore is not None:
-        found.append(ignore_outcome(source, ignore, is_bare=is_bare))
+class Hooks(NamedTuple):
+    """The hooks of Dockerfiles, what they do on request, the one for rejected files, and the one for ignore files."""
+
+    checks: Sequence[Hook]
+    variants: Sequence[Hook] = ()
+    repair: Repair | None = None
+    ignore: Main | None = None
+
+
+def examined(source: Source, *, hooks: Hooks, is_bare: bool) -> list[Outcome]:
+    """What the hooks do to one source."""
+    found: list[Outcome] = []
+    if hooks.checks or hooks.repair:
+        found += outcomes(source, hooks.checks, is_bare=is_bare, repair=hooks.repair, variants=hooks.variants)
+    if hooks.ignore:
+        found.append(ignore_outcome(source, hooks.ignore, is_bare=is_bare))
     return found
 
 

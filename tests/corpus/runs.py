@@ -59,8 +59,10 @@ class _Done(NamedTuple):
     seconds: float
 
 
-def outcomes(source: Source, hooks: Sequence[Hook], *, is_bare: bool, repair: Repair | None = None) -> list[Outcome]:
-    """What every hook does to every Dockerfile of a project.
+def outcomes(
+    source: Source, hooks: Sequence[Hook], *, is_bare: bool, repair: Repair | None = None, variants: Sequence[Hook] = ()
+) -> list[Outcome]:
+    """What every hook does to every Dockerfile of a project; `variants` are run alone, and not together with others.
 
     `repair` is what the hook for files that Docker rejects does to a text. The others have no outcomes for such a
     file, but together where it could be repaired.
@@ -70,7 +72,7 @@ def outcomes(source: Source, hooks: Sequence[Hook], *, is_bare: bool, repair: Re
         found: list[Outcome] = []
         for path in set_up(source, root, is_bare=is_bare):
             name = source.name if source.tree is None else f"{source.name}/{path}"
-            found += _Examination(name, root / path, root, hooks).outcomes(repair)
+            found += _Examination(name, root / path, root, hooks).outcomes(repair, variants)
         return found
 
 
@@ -86,7 +88,7 @@ class _Examination:
         self.subjects: dict[str, Subject] = {}
         self.done: dict[tuple[str, str], _Done] = {}
 
-    def outcomes(self, repair: Repair | None) -> list[Outcome]:
+    def outcomes(self, repair: Repair | None, variants: Sequence[Hook]) -> list[Outcome]:
         repaired = [self.repaired(repair)] if repair is not None else []
         try:
             self.subject(self.text)
@@ -95,7 +97,8 @@ class _Examination:
         except Exception as error:
             crash = Fault(CRASHES, 1, f"the reader: {_described(error)}")
             return [*repaired, Outcome(self.name, TOGETHER, self.text, self.text, 0, 0, Counter(), (crash,), 0.0)]
-        return [*repaired, *(self.alone(hook) for hook in self.hooks), self.together(self.text)]
+        alone = [self.alone(hook) for hook in (*self.hooks, *variants)]
+        return [*repaired, *alone, self.together(self.text)]
 
     def repaired(self, repair: Repair) -> Outcome:
         """What becomes of a file that Docker rejects; nothing of another."""

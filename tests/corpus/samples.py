@@ -255,5 +255,15 @@ CMD python main.py
     "long-argument-list": "FROM python:3.11\nCOPY . .\nRUN pip install "
     + " ".join(f"package{number}" for number in range(400))
     + "\nCMD python main.py\n",
+    "rendered-page": """\
+FROM python:3.11
+WORKDIR /app
+COPY . .
+RUN apt-get update && \\\\
+    # what numpy needs
+    apt-get install -y gcc && \\\\
+    pip install -r requirements.txt
+CMD python main.py
+""",
     "scratch": 'FROM golang AS go\nRUN go build -o /x\nFROM scratch\nCOPY --from=go /x /x\nENTRYPOINT ["/x"]\n',
 }

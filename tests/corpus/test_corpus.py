@@ -8,6 +8,7 @@ import tarfile
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -19,13 +20,13 @@ from docker_hooks.run import Hook, Mended
 from docker_hooks.subject import Subject
 from tests.corpus import __main__ as command
 from tests.corpus import runs
-from tests.corpus.discovery import SYNTAX, dockerfile_hooks, modules, syntax_hook
+from tests.corpus.discovery import SYNTAX, dockerfile_hooks, modules, syntax_hook, with_options
 from tests.corpus.ignore_runs import ID as IGNORE
 from tests.corpus.ignore_runs import ignore_main, ignore_outcome, sending_faults, text_faults
 from tests.corpus.ignoring import is_sent, rules
 from tests.corpus.inputs import Source, is_dockerfile, opened, sources
 from tests.corpus.judge import BROKEN, BYTES, COMMENTS, WORDS
-from tests.corpus.pool import examined, run
+from tests.corpus.pool import Hooks, examined, run
 from tests.corpus.project import set_up
 from tests.corpus.runs import CRASHES, SECOND_RUN, TOGETHER, outcomes
 from tests.corpus.samples import SAMPLES
@@ -39,9 +40,9 @@ _TEXT = "# top\nFROM debian:12\nRUN apt-get update && \\\n    # inner\n    apt-g
 
 
 def test_every_hook_keeps_its_promises_on_the_samples() -> None:
-    hooks = dockerfile_hooks()
+    hooks = Hooks(dockerfile_hooks(), tuple(with_options(dockerfile_hooks())), syntax_hook())
     found = [Source(name, encode(text)) for name, text in SAMPLES.items()]
-    assert faults(outcome for source in found for outcome in outcomes(source, hooks, is_bare=False)) == []
+    assert faults(outcome for source in found for outcome in examined(source, hooks=hooks, is_bare=False)) == []
 
 
 @pytest.mark.skipif(not corpus(), reason="the corpus lies beside the project only where it is developed")
@@ -60,6 +61,17 @@ def test_covers_every_hook_of_the_distribution() -> None:
         name for name in modules() if name.startswith("docker") and name not in ELSEWHERE
     }
     assert [hook.id for hook in dockerfile_hooks(["dockerfile-non-root-user"])] == ["dockerfile-non-root-user"]
+
+
+def test_what_a_hook_does_on_request_is_a_variant_of_it() -> None:
+    def check(
+        subject: Subject, *, strict: bool = False, style: Literal["a", "b"] = "a", target: str | None = None
+    ) -> Iterator[Finding]:
+        yield Finding(1, f"{strict} {style} {target}")
+
+    subject = Subject("/nowhere/Dockerfile", "/nowhere", hook_run.accepted(_TEXT))
+    found = {hook.id: [finding.message for finding in hook.check(subject)] for hook in with_options([Hook("x", check)])}
+    assert found == {"x strict=True": ["True a None"], "x style=b": ["False b None"]}
 
 
 # Hooks made for the test. Each yields the edits of its name once, as `said` finds the text it replaces.
@@ -226,7 +238,7 @@ def test_prints_the_table_and_its_exit_code_says_whether_promises_were_broken(
 def test_uses_more_processes_than_one(tmp_path: Path) -> None:
     for number in range(3):
         (tmp_path / f"{number}.Dockerfile").write_text(SAMPLES["plain"])
-    examine = partial(examined, hooks=dockerfile_hooks(), repair=None, ignore=ignore_main(), is_bare=False)
+    examine = partial(examined, hooks=Hooks(dockerfile_hooks(), ignore=ignore_main()), is_bare=False)
     found = list(run(sources(tmp_path), examine, jobs=2))
     assert [[outcome.hook for outcome in each][-2:] for each in found] == [[TOGETHER, "dockerignore"]] * 3
 
