@@ -12,8 +12,9 @@ import pytest
 import yaml
 
 from docker_hooks import run
-from docker_hooks.compose_file import Surroundings, _proven, findings, main
+from docker_hooks.compose_file import _proven, findings, main
 from docker_hooks.dockerfile.reader import encode
+from docker_hooks.project.surroundings import Surroundings
 from tests.project.trees import write_tree
 
 A = "services:\n  a: {image: x}\n"
@@ -528,6 +529,13 @@ def test_the_readme_shows_what_the_hook_makes(tmp_path: Path) -> None:
     result = mend(shown[1], tmp_path)
     assert result.text == shown[2]
     assert [finding.advice for finding in result.left] == ['write command: ["python3", "main.py"]']
+
+
+def test_lines_are_those_that_editors_count(tmp_path: Path) -> None:
+    text = "version: '3'\nservices:\n  a:\n    image: 'x\u2028y'\n    # \x85\n    privileged: true\n"
+    result = mend("\ufeff" + text, tmp_path)
+    assert [line for line, _ in result.fixed] == [1]
+    assert [finding.line for finding in result.left] == [5]
 
 
 NUMBERS = range(5_000)

@@ -25,7 +25,7 @@ from docker_hooks.finding import Finding
 from docker_hooks.project import composetext, services
 from docker_hooks.project.commands import fault
 from docker_hooks.project.compose import is_unset
-from docker_hooks.project.composetext import parsed, silenced, version_edit, versions
+from docker_hooks.project.composetext import line_of, parsed, silenced, version_edit, versions
 from docker_hooks.project.environment import holds_secret, known_words, secret_in
 from docker_hooks.project.reading import TEXT_LIMIT, Unreadable
 from docker_hooks.project.services import Service
@@ -109,7 +109,8 @@ def _findings(text: str, surroundings: Surroundings) -> list[Finding]:
     parts = services.services(documents, mappings)
     if not parts:
         return []
-    found = [_obsolete(text, document, key) for document, key in versions(documents)]
+    line = line_of(text)
+    found = [_obsolete(text, document, key, line(key)) for document, key in versions(documents)]
     seen: set[tuple[int | None, str]] = set()
     for service in parts:
         for check in _CHECKS:
@@ -118,20 +119,16 @@ def _findings(text: str, surroundings: Surroundings) -> list[Finding]:
                 key = (None if said.once else id(said.node), said.message)
                 if key not in seen:
                     seen.add(key)
-                    found.append(Finding(_line(said.node), said.message, said.advice))
+                    found.append(Finding(line(said.node), said.message, said.advice))
     return found
 
 
-def _line(node: Node) -> int:
-    return int(node.start_mark.line) + 1
-
-
-def _obsolete(text: str, document: Node, key: Node) -> Finding:
+def _obsolete(text: str, document: Node, key: Node, line: int) -> Finding:
     message = "version is obsolete: Compose ignores it, and warns"
     edit = version_edit(text, document, key)
     if edit is None:
-        return Finding(_line(key), message, "take it out")
-    return Finding(_line(key), message, done="took it out", edits=(edit,))
+        return Finding(line, message, "take it out")
+    return Finding(line, message, done="took it out", edits=(edit,))
 
 
 def _build(surroundings: Surroundings, service: Service, mappings: Mappings) -> Iterator[Said]:

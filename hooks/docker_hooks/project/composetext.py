@@ -6,8 +6,8 @@ Compose ignores the key and warns of it (compose-go, loader.go: "the attribute `
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from docker_hooks.dockerfile import pragma
@@ -30,6 +30,12 @@ _LINE = re.compile(
 def parsed(text: str) -> tuple[Node, ...]:
     """The documents of a compose file's text; its places are those of the text without byte order mark."""
     return parse_yaml(text.removeprefix(BOM))
+
+
+def line_of(text: str) -> Callable[[Node], int]:
+    """What gives the line, from 1, on which a node of the text begins. YAML itself sees more line breaks than `\\n`."""
+    breaks = [match.start() for match in re.finditer("\n", text.removeprefix(BOM))]
+    return lambda node: bisect_left(breaks, node.start_mark.index) + 1
 
 
 def versions(documents: Sequence[Node]) -> list[tuple[Node, Node]]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from docker_hooks.project.ignorefile import parse
+from docker_hooks.project.ignorefile import ROOT, IgnoreFile, parse
 from docker_hooks.project.reading import Missing, Unreadable, read_text
 
 _MOST_PATTERNS = 5_000
@@ -33,12 +33,15 @@ def may_be_ignored(path: Path, root: Path) -> bool:
         return True
     if len(rules) > _MOST_PATTERNS:
         return True
-    # What lies in an ignored folder is ignored for good, and a pattern that ends in a slash is for folders alone.
     for_folders = parse("\n".join(pattern for pattern, _ in rules))
-    paths = ["/".join(folders[:depth]) for depth in range(1, len(folders) + 1)]
-    if any(map(for_folders.excludes, paths)):
-        return True
-    return parse("\n".join(pattern for pattern, is_for_folders in rules if not is_for_folders)).excludes(relative)
+    for_files = parse("\n".join(pattern for pattern, is_for_folders in rules if not is_for_folders))
+    # What lies in an ignored folder is ignored for good; else the last pattern that matches the path itself decides.
+    above = ("/".join(folders[:depth]) for depth in range(1, len(folders) + 1))
+    return any(_is_excluded(for_folders, folder) for folder in above) or _is_excluded(for_files, relative)
+
+
+def _is_excluded(ignore: IgnoreFile, path: str) -> bool:
+    return ignore.verdict_below(ROOT, path).excluded
 
 
 def _rules(root: Path, folders: list[str]) -> Iterator[tuple[str, bool]]:
