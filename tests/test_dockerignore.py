@@ -263,6 +263,7 @@ def patched(root: Path, ignore: str, **files: str) -> str:
         "CRLF": ignore.replace("\n", "\r\n"),
         "BOM": "\ufeff" + ignore,
         "no newline": ignore.rstrip("\n"),
+        "CRLF, no newline": ignore.replace("\n", "\r\n").rstrip("\r\n"),
     }.items():
         folder = root / name
         make(folder, tree | {".dockerignore": spelled})
@@ -271,9 +272,8 @@ def patched(root: Path, ignore: str, **files: str) -> str:
         after = (folder / ".dockerignore").read_bytes().decode()
         assert stat.S_IMODE((folder / ".dockerignore").stat().st_mode) == 0o640
         assert after.startswith("\ufeff") == (name == "BOM")
-        assert ("\r\n" in after) == (name == "CRLF")
-        assert after.count("\n") == after.count("\r\n") or name != "CRLF"
-        assert after.endswith("\n") == (name != "no newline" and after != "\ufeff")
+        assert after.count("\r\n") == (after.count("\n") if "\r\n" in spelled else 0)
+        assert after.endswith("\n") == spelled.endswith("\n")
         results[name] = after.removeprefix("\ufeff").replace("\r\n", "\n").rstrip("\n")
     assert len(set(results.values())) == 1, results
     before_file, after_file = parse(ignore), parse(results["LF"])
@@ -395,7 +395,7 @@ def test_a_copied_folder_takes_what_lies_in_it_along(tmp_path: Path) -> None:
         ("ARG F\nCOPY .env.${F} /x", {}, [".env.local", ".env.any"]),
         ("RUN --mount=type=bind,source=.env,target=/x cat /x", {}, [".env"]),
         ("RUN --mount=type=bind,src=.git,target=.git make", {}, [".git/HEAD"]),
-        ('RUN --mount=type=bind,"source=.aws",target=/x cat /x', {}, [".aws/config"]),
+        ("RUN --mount=type=bind,source=.aws,target=/x cat /x", {}, [".aws/config"]),
         ("RUN . ./.env && make", {}, [".env"]),
         ("RUN cat sub/.env.prod", {}, ["sub/.env.prod"]),
         ('CMD ["uvicorn", "--env-file", ".env", "app:app"]', {}, [".env"]),
@@ -427,7 +427,7 @@ def test_a_copied_folder_takes_what_lies_in_it_along(tmp_path: Path) -> None:
         ("", {"env": "A=b\n"}, ["env"]),
     ],
 )
-@pytest.mark.parametrize("ignore", [None, "*.log\n", "# one\n\n*.log\n!keep.log\n"])
+@pytest.mark.parametrize("ignore", [None, "# one\n\n*.log\n!keep.log\n"])
 def test_what_a_build_needs_is_sent(
     tmp_path: Path, ignore: str | None, lines: str, files: dict[str, str], needed: list[str]
 ) -> None:
@@ -807,7 +807,7 @@ def test_names_and_patterns_are_printed_on_one_line(
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"x\n" * 10_001, "it has more than 10000 lines"),
+        (b"x\n" * 5_001, "it has more than 5000 lines"),
         (b"x" * 1_000_001, "it has more than 1000000 characters"),
         ("__pycache__\n".encode("utf-16"), "it holds null characters"),
     ],

@@ -18,6 +18,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,7 +28,7 @@ from docker_hooks.dockerfile.edits import Edit, Unproven, applied
 from docker_hooks.dockerfile.reader import decode, encode
 from docker_hooks.files import Unwritable, create_file, is_within, read_file, repository_root
 from docker_hooks.finding import Finding
-from docker_hooks.project.additions import examples_of, is_settled, lines_for
+from docker_hooks.project.additions import Additions, examples_of, is_settled
 from docker_hooks.project.built import Built, Search, Target
 from docker_hooks.project.context import Recipe
 from docker_hooks.project.ignorefile import IgnoreFile, PatternLine, parse
@@ -40,11 +41,13 @@ ID = "dockerignore"
 # BuildKit's check that says the same of a COPY source that is kept back.
 _SAME_AS = ("CopyIgnoredFile",)
 _NAME = ".dockerignore"
+_TOO_MUCH = "there is more to look through than can be done in seconds"
+_LEADS_OUT = "it is a link that leads out of the repository: left alone"
 # An ignore file beyond these is not examined: judging a path takes time for each of its patterns.
 _LARGEST = 1_000_000
-_MOST_LINES = 10_000
-_MOST_JUDGED = 5_000_000
-_MOST_INSTANCES = 500
+_MOST_LINES = 5_000
+_MOST_JUDGED = 2_000_000
+_MOST_MENDS = 100
 # No path that anyone has; what keeps it back keeps back everything that it does not name.
 _ANYTHING = ("zq6-anything", "zq6-folder/zq6-anything")
 
@@ -87,7 +90,10 @@ def examined(paths: Iterable[str], options: Options) -> list[run.Report]:
 
 
 def _taken(search: Search, path: str) -> list[run.Report]:
-    recipe = search.take(Path(path), Path(repository_root(path)))
+    root = repository_root(path)
+    if os.path.lexists(path) and not is_within(path, root):
+        return [run.Report(path, 1, _LEADS_OUT)]
+    recipe = search.take(Path(path), Path(root))
     if recipe is None or recipe.problem is None:
         return []
     message = f"Docker rejects this file: {recipe.problem.message}; so what it copies can't be known"
@@ -105,7 +111,7 @@ def _examined(search: Search, path: Path, options: Options) -> list[run.Report]:
     if not os.path.lexists(path):
         return _created(target, options)
     if not is_within(str(path), str(target.root)):
-        return [run.Report(shown, 1, "it is a link that leads out of the repository: left alone")]
+        return [run.Report(shown, 1, _LEADS_OUT)]
     content = read_file(shown)
     text = decode(content.data)
     if unfit := _unfit(text):
@@ -142,6 +148,8 @@ def findings(text: str, target: Target, options: Options) -> list[Finding]:
         found = [_rejected(line) for line in ignore.errors]
     else:
         found = [*_with_comment_behind(text, ignore, target), *_at_the_root_alone(text, ignore, target)]
+        if len(found) > _MOST_MENDS:
+            return [finding._replace(edits=(), advice="there are too many like this to mend them") for finding in found]
         found += _block(text, ignore, [edit for finding in found for edit in finding.edits], target, options)
         found += _missing_sources(ignore, target)
     found = [finding for finding in found if finding.line not in silenced]
@@ -204,7 +212,7 @@ def _exists(line: PatternLine, target: Target) -> bool:
     named = Source(line.pattern, line.number, "", is_pattern=True)
     folders = [built.context for built in target.builts] or [target.path.parent]
     return any(os.path.lexists(folder / line.pattern) for folder in folders) or any(
-        matches(named, path) for built in target.builts for path in (*built.survey.top, *built.survey.files)
+        matches(named, name) for built in target.builts for name in built.survey.top
     )
 
 
@@ -214,6 +222,7 @@ def _is_code(pattern: str, target: Target) -> bool:
 
 def _at_the_root_alone(text: str, ignore: IgnoreFile, target: Target) -> Iterator[Finding]:
     starts = line_starts(text)
+    settled: dict[str, bool] = {}
     for line in ignore.lines:
         written = line.text.strip()
         name, _, rest = line.pattern.partition("/")
@@ -222,7 +231,9 @@ def _at_the_root_alone(text: str, ignore: IgnoreFile, target: Target) -> Iterato
         example = name.replace("[cod]", "c").replace("[co]", "c").replace("*", "module")
         if rest:
             example += "/file"
-        if is_settled(ignore, f"some/folder/{example}"):
+        if example not in settled:
+            settled[example] = is_settled(ignore, f"some/folder/{example}")
+        if settled[example]:
             continue
         if "*.py" in name and any(built.survey.has_lone_bytecode for built in target.builts):
             continue
@@ -242,6 +253,9 @@ def _block(text: str, before: IgnoreFile, edits: Sequence[Edit], target: Target,
     ignore = parse(applied(text, edits)) if edits else before
     if not any(built.takes_folders for built in builts) or any(map(ignore.excludes, _ANYTHING)):
         return
+    if any(built.takes_too_much for built in builts):
+        return
+    additions = Additions(builts, ignore)
     lines: list[str] = []
     for section in sections(options.profiles):
         heading = [f"# {section.comment}"]
@@ -249,7 +263,7 @@ def _block(text: str, before: IgnoreFile, edits: Sequence[Edit], target: Target,
             examples = [example for built in builts for example in examples_of(item, built)]
             if item.when == IF_NEW or all(is_settled(ignore, example) for example in examples):
                 continue
-            if added := lines_for(item, builts, ignore):
+            if added := additions.lines(item):
                 lines += [*heading, *added]
                 heading = []
     if not lines:
@@ -307,7 +321,7 @@ def _instances(line: PatternLine) -> list[str]:
     path = line.pattern.removeprefix("**/").replace("**", "x")
     if set(path) & set("[\\"):
         return []
-    paths = [path.replace("*", filler).replace("?", "x") for filler in ("", "x")]
+    paths = dict.fromkeys(path.replace("*", filler).replace("?", "x") for filler in ("", "x"))
     nested = [f"some/folder/{path}" for path in paths] if line.pattern.startswith("**/") else []
     return [path for path in (*paths, *nested) if all(path.split("/"))]
 
@@ -317,7 +331,7 @@ def _missing_sources(ignore: IgnoreFile, target: Target) -> Iterator[Finding]:
     for built in target.builts:
         for recipe in built.recipes:
             subject = recipe.subject
-            for source in dict.fromkeys(recipe.sources) if subject else ():
+            for source in list(dict.fromkeys(recipe.sources))[: _budget(ignore) // 10]:
                 line = _kept_back_by(ignore, source, built)
                 if line is None or not built.is_surely_from_here(recipe, source):
                     continue
@@ -349,6 +363,11 @@ def _kept_back_by(ignore: IgnoreFile, source: Source, built: Built) -> PatternLi
     return line
 
 
+def _budget(ignore: IgnoreFile) -> int:
+    """How many paths can be judged within seconds."""
+    return _MOST_JUDGED // (len(ignore.lines) + 1)
+
+
 def _short(text: str) -> str:
     text = text.strip()
     return text if len(text) <= 60 else text[:57] + "..."
@@ -359,6 +378,8 @@ def _short(text: str) -> str:
 
 def _proven(text: str, mends: Sequence[Finding], target: Target) -> str:
     """The text after the mends. Raises Unproven."""
+    if any(built.takes_too_much for built in target.builts):
+        raise Unproven(_TOO_MUCH)
     edits = _ordered(mends)
     adds = [pattern for mend in mends for pattern in mend.adds]
 
@@ -375,21 +396,33 @@ def _ordered(mends: Sequence[Finding]) -> list[Edit]:
 
 
 def _paths(text: str, edits: Sequence[Edit], target: Target) -> Iterator[str]:
-    """The paths to judge: what stands in the contexts, what is needed from there, what the patterns are about."""
-    lines = parse(applied(text, edits)).lines
-    most_files = _MOST_JUDGED // (len(lines) + 1)
-    reopened = [posixpath.basename(path) for line in lines[:20] if line.negated for path in _instances(line)]
-    for line in lines[:_MOST_INSTANCES]:
+    """The paths to judge: what the patterns are about, what is needed from the contexts, and what stands there."""
+    after = parse(applied(text, edits))
+    certainly = [path for built in target.builts for path in _always_judged(built)]
+    budget = _budget(after) - len(certainly)
+    if budget < 0:
+        raise Unproven(_TOO_MUCH)
+    yield from certainly
+    yield from islice(_shadowed(after.lines), budget // 2)
+    for built in target.builts:
+        yield from built.survey.files[: budget // 2]
+
+
+def _always_judged(built: Built) -> Iterator[str]:
+    yield from (need.source.path for need in built.needs if not need.source.is_pattern and not need.is_word)
+    for section in sections(frozenset(PROFILES)):
+        for item in section.items:
+            yield from examples_of(item, built, all_of_them=True)
+
+
+def _shadowed(lines: Sequence[PatternLine]) -> Iterator[str]:
+    """Paths that the lines are about, and such below them as an exception of ours might re-include."""
+    reopened = {posixpath.basename(_instances(line)[0]) for line in lines[:20] if line.negated and _instances(line)}
+    for line in lines:
         for path in _instances(line):
             yield path
             if not posixpath.basename(path).startswith(".env."):  # such is no folder
                 yield from (f"{path}/{name}" for name in ("below", *reopened))
-    for built in target.builts:
-        yield from built.survey.files[:most_files]
-        for section in sections(frozenset(PROFILES)):
-            for item in section.items:
-                yield from examples_of(item, built, all_of_them=True)
-        yield from (need.source.path for need in built.needs if not need.source.is_pattern and not need.is_word)
 
 
 # A new ignore file
@@ -402,8 +435,10 @@ def _created(target: Target, options: Options) -> list[run.Report]:
     if place is None or os.path.lexists(target.path.with_name(".containerignore")):
         return []
     recipe, line = place
-    text, adds = _new_text(target.builts, options)
     message = "copies the whole build context, and no ignore file keeps anything back"
+    if any(built.takes_too_much for built in target.builts):
+        return [run.Report(_shown(recipe.path), line, f"{message}; no {_NAME} is created: {_TOO_MUCH}")]
+    text, adds = _new_text(target.builts, options)
     finding = Finding(line, message, "", f"created {_shown(target.path)} with {', '.join(adds)}", (Edit(0, 0, text),))
     finding = finding._replace(adds=tuple(adds))
     shown = _shown(recipe.path)
@@ -430,11 +465,11 @@ def _whole_copy(built: Built) -> tuple[Recipe, int] | None:
 
 def _new_text(builts: Sequence[Built], options: Options) -> tuple[str, list[str]]:
     """The text of a new ignore file, and the patterns in it that keep something back."""
-    nothing = parse("")
+    additions = Additions(builts, parse(""))
     paragraphs: list[str] = []
     adds: list[str] = []
     for section in sections(options.profiles):
-        lines = [line for item in section.items for line in lines_for(item, builts, nothing)]
+        lines = [line for item in section.items for line in additions.lines(item)]
         if lines:
             paragraphs.append("\n".join((f"# {section.comment}", *lines)))
             adds += [line for line in lines if not line.startswith("!")]

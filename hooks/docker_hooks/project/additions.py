@@ -6,6 +6,7 @@ import os
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from docker_hooks.project.built import Built
 from docker_hooks.project.ignorefile import IgnoreFile, parse
@@ -13,7 +14,7 @@ from docker_hooks.project.needs import Need
 from docker_hooks.project.packaging import is_package
 from docker_hooks.project.sources import Source, literal_parent, matches
 from docker_hooks.project.survey import is_environment
-from docker_hooks.project.unwanted import ALWAYS, Item
+from docker_hooks.project.unwanted import ALWAYS, SECTIONS, Item
 
 # Where nested files are looked for: at depths that people spell out (`*/*/__pycache__`), and beyond.
 _SOME_FOLDERS = ("folder", "some/folder/far/down/below")
@@ -45,33 +46,50 @@ def is_settled(ignore: IgnoreFile, path: str) -> bool:
     return verdict.excluded or (verdict.line is not None and verdict.line.negated)
 
 
-def lines_for(item: Item, builts: Sequence[Built], ignore: IgnoreFile) -> tuple[str, ...]:
-    """The lines that keep an item back and nothing that is needed, exceptions (`!`) among them; none if there are none.
+class Additions:
+    """What may be added to an ignore file that is in force for some builds."""
 
-    What `ignore` keeps back already is not needed.
-    """
-    if any(_speaks_against(item, built) for built in builts):
-        return ()
-    lines = (item.pattern, *item.exceptions)
-    alone = parse("\n".join(lines))
-    exceptions: dict[str, None] = {}
-    for built in builts:
-        examples = examples_of(item, built, all_of_them=True)
-        for need in built.needs:
-            if need.is_anything and not item.is_litter:
-                return ()
-            if not _takes(need, item, alone, examples):
-                continue
-            if not need.source.is_pattern and ignore.excludes(need.source.path):
-                continue
-            path = f"**/{need.source.path}" if need.is_word else need.source.path
-            # Where folders are kept back, an exception in any folder would have Docker look into all of them.
-            is_costly = path.startswith("**/") and not item.exceptions
-            if is_costly or not _PLAIN.fullmatch(path) or len(exceptions) == _MOST_EXCEPTIONS:
-                return ()
-            exceptions[f"!{path}"] = None
-    lines = (*lines, *exceptions)
-    return lines if parse("\n".join(lines)).excludes(item.examples[0]) else ()
+    def __init__(self, builts: Sequence[Built], ignore: IgnoreFile) -> None:
+        """What `ignore` keeps back already is taken for not needed."""
+        self._builts = builts
+        everything = _parsed(tuple(item.pattern for section in SECTIONS for item in section.items))
+        self._needs = {
+            built.context: [
+                need
+                for need in built.needs
+                if need.source.is_pattern
+                or (everything.excludes(need.source.path) and not ignore.excludes(need.source.path))
+            ]
+            for built in builts
+        }
+
+    def lines(self, item: Item) -> tuple[str, ...]:
+        """The lines that keep an item back and nothing that is needed, exceptions (`!`) among them; perhaps none."""
+        if any(_speaks_against(item, built) for built in self._builts):
+            return ()
+        lines = (item.pattern, *item.exceptions)
+        alone = _parsed(lines)
+        exceptions: dict[str, None] = {}
+        for built in self._builts:
+            examples = examples_of(item, built, all_of_them=True)
+            for need in self._needs[built.context]:
+                if need.is_anything and not item.is_litter:
+                    return ()
+                if not _takes(need, item, alone, examples):
+                    continue
+                path = f"**/{need.source.path}" if need.is_word else need.source.path
+                # Where folders are kept back, an exception in any folder would have Docker look into all of them.
+                is_costly = path.startswith("**/") and not item.exceptions
+                if is_costly or not _PLAIN.fullmatch(path) or len(exceptions) == _MOST_EXCEPTIONS:
+                    return ()
+                exceptions[f"!{path}"] = None
+        lines = (*lines, *exceptions)
+        return lines if _parsed(lines).excludes(item.examples[0]) else ()
+
+
+@lru_cache(maxsize=256)
+def _parsed(lines: tuple[str, ...]) -> IgnoreFile:
+    return parse("\n".join(lines))
 
 
 def _takes(need: Need, item: Item, alone: IgnoreFile, examples: Iterable[str]) -> bool:

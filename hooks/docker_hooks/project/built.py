@@ -22,6 +22,8 @@ from docker_hooks.project.sources import Source, matches
 from docker_hooks.project.survey import Survey
 
 _NAME = ".dockerignore"
+_MOST_SOURCES = 20_000
+_MOST_PATTERNS = 1_000
 
 
 class Built:
@@ -37,6 +39,12 @@ class Built:
     def survey(self) -> Survey:
         """What lies in the context."""
         return self._contexts.survey(self.context)
+
+    @cached_property
+    def takes_too_much(self) -> bool:
+        """Whether the Dockerfiles name more than can be looked through in seconds; nobody writes such by hand."""
+        sources = {source for recipe in self.recipes for source in recipe.sources}
+        return len(sources) > _MOST_SOURCES or sum(source.is_pattern for source in sources) > _MOST_PATTERNS
 
     @cached_property
     def needs(self) -> tuple[Need, ...]:

@@ -94,7 +94,7 @@ def proven(
     if new.errors:
         raise Unproven(f"Docker would reject the file: {new.errors[0].error}")
     old_judge, new_judge, added = Judge(old), Judge(new), Judge(parse("\n".join(adds)))
-    for path in paths:
+    for path in dict.fromkeys(paths):
         was, now = old_judge.verdict(path), new_judge.verdict(path)
         if was.excluded and not now.excluded:
             raise Unproven(f"{path} would be sent, which is kept back")
@@ -114,13 +114,19 @@ def _prove_lines(before: str, after: str, edits: Sequence[Edit]) -> None:
         raise Unproven("it would move the byte order mark")
     if before.strip("\r\n" + _BOM) and before.endswith("\n") != after.endswith("\n"):
         raise Unproven("it would change the end of the file")
+    if _bare_newlines(after) > _bare_newlines(before) and "\r\n" in after:
+        raise Unproven("it would mix line endings")
     if "\r\n" in after and "\r\n" not in before:
         raise Unproven("it would mix line endings")
     touched = _touched(before, edits)
-    rows = iter(after.removeprefix(_BOM).split("\n"))
-    for index, row in enumerate(before.removeprefix(_BOM).split("\n")):
+    rows = iter(after.removeprefix(_BOM).replace("\r\n", "\n").split("\n"))
+    for index, row in enumerate(before.removeprefix(_BOM).replace("\r\n", "\n").split("\n")):
         if index not in touched and row not in rows:
             raise Unproven("it would change a line that it should leave")
+
+
+def _bare_newlines(text: str) -> int:
+    return text.count("\n") - text.count("\r\n")
 
 
 def _touched(text: str, edits: Sequence[Edit]) -> set[int]:

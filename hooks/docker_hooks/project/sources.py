@@ -133,7 +133,10 @@ def _sources(instruction: Instruction, state: State, escape: str) -> Iterator[So
     if instruction.name in ("COPY", "ADD") and instruction.flag("from") is None:
         for word in (instruction.arguments or ())[:-1]:
             if not _ELSEWHERE.match(word.strip("\"'")):
-                yield _source(word, line, "copies", state, escape, wildcards=True)
+                source = _source(word, line, "copies", state, escape, wildcards=True)
+                # There is no `**` in COPY, for it is Go's filepath.Match that matches; but with --parents there is.
+                is_simple = source.is_known and source.is_pattern and instruction.flag("parents") is None
+                yield source._replace(path=re.sub(r"\*+", "*", source.path)) if is_simple else source
     elif instruction.name == "RUN":
         for flag in instruction.flags:
             if flag.startswith("--mount="):
@@ -144,10 +147,10 @@ def _sources(instruction: Instruction, state: State, escape: str) -> Iterator[So
 
 
 def _mount(options: str) -> dict[str, str]:
-    """The options of a mount (BuildKit, parseMount): values separated by commas, in quotes if they hold one."""
+    """The options of a mount (BuildKit, parseMount), keys in lower case."""
     mount = {}
-    for option in re.findall(r'(?:"[^"]*"|[^,"])+', options):
-        key, _, value = option.strip('"').partition("=")
+    for option in options.split(","):
+        key, _, value = option.partition("=")
         key = key.lower()
         mount["source" if key == "src" else key] = value
     return mount
@@ -168,9 +171,6 @@ def _source(word: str, line: int, verb: str, state: State, escape: str, *, wildc
     path = posixpath.normpath("/" + path).lstrip("/") or "."
     if is_known and not (wildcards and _WILDCARD.search(path)):
         return Source(path, line, verb)
-    if is_known:
-        # There is no `**` in COPY: it is Go's filepath.Match that matches.
-        path = re.sub(r"\*+", "*", path)
     return Source(_SPECIAL.sub(r"\\\g<0>", path), line, verb, is_pattern=True, is_known=is_known)
 
 
@@ -187,6 +187,8 @@ def _compiled(pattern: str) -> DockerPattern | None:
 
 _ENVIRONMENT_MAKER = re.compile(r"\b(?:conda|hatch|mamba|micromamba|pdm|pipenv|poetry|uv|virtualenv)\b|-m\s+venv\b")
 _PATH = re.compile(r"[^\s\"'`=,;:()<>&|$\[\]{}@%]+")
+_IN_HOME = re.compile(r"(?:\$HOME|\$\{HOME\}|~)/[^\s\"';]*")
+_IN_VARIABLE_FOLDER = re.compile(r"\$(?:\w+|\{\w+\})/")
 # Programs whose words are no files that they read, and those whose last word is a place that they write to.
 _READ_NOTHING = frozenset({"[", "[[", "cd", "echo", "export", "mkdir", "printf", "rm", "rmdir", "test", "touch"})
 _WRITE_LAST = frozenset({"cp", "install", "ln", "mv", "rsync"})
@@ -240,6 +242,8 @@ def _words_in(word: str, *, plain: bool) -> Iterable[str]:
 
 
 def _paths_in(text: str) -> list[str]:
+    """The words that look like paths. A variable may stand for any folder, but for home, which no context is."""
+    text = _IN_VARIABLE_FOLDER.sub("", _IN_HOME.sub(" ", text))
     return [word for word in _PATH.findall(text) if "." in word or "/" in word]
 
 
