@@ -119,6 +119,7 @@ REPORT = {
     "an escape": ("CMD python a\\ b.py", 'write CMD ["python", ...], each word in double quotes'),
     "a quoted program": ('ENTRYPOINT "/run.py"', 'write ENTRYPOINT ["/run.py", ...]'),
     "a command in quotes": ('CMD "python main.py"', "CMD is all in quotes, so that a shell looks for a program"),
+    "a program by variable": ('CMD "${BIN}/run" x', 'CMD exec "${BIN}/run" ...'),
     "a comment within": ("CMD python \\\n  # why\n  main.py", "not mended: a comment stands within it"),
     "a comment behind": ("CMD python main.py # why", "not mended: a comment stands within it"),
     "an unknown base image": ("FROM example.com/base\nCMD python", "not mended: whether its base image has a SHELL"),
@@ -156,6 +157,7 @@ def test_says_no_word_but_the_program() -> None:
         'CMD run --token "s3cret"',
         "CMD TOKEN=s3cret run $X",
         "CMD run s3cret",
+        "CMD $(get s3cret) x",
         'CMD "run s3cret"',
         "CMD ['s3cret']",
     ):
