@@ -70,7 +70,7 @@ def takes(hook_id: str, name: str) -> bool:
 
 def taken(hook_id: str) -> set[str]:
     """The names that a hook is for."""
-    if hook_id == "dockerignore":
+    if hook_id in ("dockerignore", "docker-build-context"):
         return {*DOCKERFILES, *IGNORE_FILES, *COMPOSE_FILES}
     return {*COMPOSE_FILES} if hook_id == "compose-file" else {*DOCKERFILES}
 

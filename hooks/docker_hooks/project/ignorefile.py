@@ -68,6 +68,11 @@ class IgnoreFile:
         """The lines that make Docker reject the file."""
         return tuple(line for line in self.lines if line.error is not None)
 
+    @cached_property
+    def slow_count(self) -> int:
+        """How many patterns take time of their own for each path; all the others together take one look."""
+        return sum(not pattern.is_quick for _, pattern in self._patterns)
+
     def excludes(self, path: str) -> bool:
         """Say whether a path is kept back; see `verdict`."""
         return self.verdict(path).excluded
