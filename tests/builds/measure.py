@@ -1,9 +1,11 @@
 """Builds one image and looks at it: what it holds, who runs it, what it prints, and what a second build does again."""
 
+import json
 import re
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tests.builds.engine import Engine
 from tests.builds.projects import Project
@@ -19,6 +21,7 @@ class Image(NamedTuple):
     """What was seen of a built image."""
 
     size: int  # bytes, all layers
+    starts: tuple[str, ...]  # the program and its arguments, as the image's configuration has them
     exit_code: int
     output: str  # of `docker run --network none`, standard output alone
     answers: Mapping[str, str]  # what shell commands print in it
@@ -43,14 +46,25 @@ def measure(engine: Engine, project: Project, folder: Path, tag: str) -> Image |
     if isinstance(first, Failed):
         return first
     ran = engine.docker("run", "--rm", "--network=none", tag)
+    configured = engine.docker("image", "inspect", "--format={{json .Config}}", tag).stdout
     return Image(
         size=int(engine.docker("image", "inspect", "--format={{.Size}}", tag).stdout),
+        starts=started(json.loads(configured)),
         exit_code=ran.returncode,
         output=ran.stdout,
         answers=_ask(engine, tag, (USER, HOME, WORKDIR, *(probe.command for probe in project.probes))),
         files=frozenset(_in_container(engine, tag, "find / -xdev ! -type d", "--user=0").splitlines()),
         cached=_stays_cached(engine, project, folder, tag),
     )
+
+
+def started(configured: Mapping[str, Any]) -> tuple[str, ...]:
+    """The words that an image's configuration starts: the shell form, `/bin/sh -c COMMAND`, by the command's words."""
+    entrypoint, command = (tuple(configured.get(key) or ()) for key in ("Entrypoint", "Cmd"))
+    shell_form = entrypoint or command
+    if shell_form[:2] == ("/bin/sh", "-c"):
+        return tuple(shlex.split(shell_form[2]))  # Docker gives CMD to the shell, which ignores it
+    return entrypoint + command
 
 
 def cached_steps(log: str) -> dict[str, bool]:

@@ -23,6 +23,7 @@ class Project(NamedTuple):
     name: str  # lower case and dashes: it names the images too
     files: dict[str, str]  # path -> text
     faults: tuple[str, ...]  # ids of just those hooks that must mend it
+    reports: tuple[str, ...] = ()  # ids of just those hooks that still have something to say once it is mended
     kept_out: tuple[str, ...] = ()  # files that reach the image before, and must not once it is mended
     needed: tuple[str, ...] = ("main.py",)  # files that the mended image must hold
     dependency_step: str = (
@@ -45,6 +46,19 @@ class Project(NamedTuple):
 NON_ROOT = "dockerfile-non-root-user"
 FIRST = "dockerfile-requirements-first"
 IGNORE = "dockerignore"
+APT_GET = "dockerfile-apt-get"
+BASE_IMAGE = "dockerfile-base-image"
+CHOWN = "dockerfile-copy-chown"
+CONDA_CLEAN = "dockerfile-conda-clean"
+EXEC_FORM = "dockerfile-exec-form"
+FRONTEND = "dockerfile-debian-frontend"
+MODERN = "dockerfile-modern-syntax"
+PIP_CACHE = "dockerfile-pip-cache"
+SECRETS = "dockerfile-secrets"
+SYNTAX = "dockerfile-syntax"
+UNBUFFERED = "dockerfile-python-unbuffered"
+WORKDIR = "dockerfile-workdir"
+# What the first three hooks mend.
 ALL = (IGNORE, NON_ROOT, FIRST)
 
 # It uses what it depends on, and writes into the working directory, as jobs do. The stand-in Python can run it too.
@@ -97,10 +111,10 @@ Dockerfile*
 }
 
 
-def _messy(name: str, dockerfile: str) -> Project:
-    """A project with all three faults, whose whole folder is copied without an ignore file."""
+def _messy(name: str, dockerfile: str, *more_faults: str) -> Project:
+    """A project with the three faults of ALL and some more, whose whole folder is copied without an ignore file."""
     files = {"Dockerfile": dockerfile} | MESSY_JOB
-    return Project(name, files, ALL, kept_out=tuple(CLUTTER), needed=("main.py", *DATA), saves=300_000)
+    return Project(name, files, (*ALL, *more_faults), kept_out=tuple(CLUTTER), needed=("main.py", *DATA), saves=300_000)
 
 
 PROJECTS = (
@@ -114,6 +128,8 @@ COPY . .
 RUN pip install -r requirements.txt
 CMD ["python3", "main.py"]
 """,
+        PIP_CACHE,
+        UNBUFFERED,
     ),
     _messy(
         "pip-alpine",
@@ -125,6 +141,7 @@ COPY . /app
 RUN pip install --no-cache-dir -r requirements.txt
 ENTRYPOINT ["python3", "main.py"]
 """,
+        UNBUFFERED,
     ),
     _messy(
         "pip-with-apt-and-comments",
@@ -149,11 +166,15 @@ RUN python3 -m pip install \\
 # the job itself
 CMD ["python3", "main.py"]
 """,
+        PIP_CACHE,
+        UNBUFFERED,
     ),
     _messy(
         "windows-line-endings",
         "FROM python:3.12-slim\r\nWORKDIR /app\r\nCOPY . .\r\nRUN pip install \\\r\n    -r requirements.txt\r\n"
         'CMD ["python3", "main.py"]',
+        PIP_CACHE,
+        UNBUFFERED,
     ),
     Project(
         "root-alone",
@@ -169,7 +190,7 @@ COPY . .
 CMD ["python3", "main.py"]
 """
         },
-        (NON_ROOT,),
+        (NON_ROOT, UNBUFFERED),
     ),
     Project(
         "user-made-but-not-used",
@@ -186,7 +207,7 @@ COPY . .
 CMD ["python3", "main.py"]
 """
         },
-        (NON_ROOT,),
+        (NON_ROOT, UNBUFFERED),
         probes=(Probe("id -un", "root", "worker"),),
     ),
     Project(
@@ -204,7 +225,7 @@ COPY . .
 CMD ["python3", "main.py"]
 """
         },
-        (NON_ROOT,),
+        (NON_ROOT, UNBUFFERED),
     ),
     # A user who can write the working directory alone could not do what this job does.
     Project(
@@ -225,7 +246,7 @@ ENTRYPOINT ["./run.sh"]
             "data/table.csv": "a,b\n1,2\n",
             "run.sh": '#!/bin/sh\nexec python3 main.py "$@"\n',
         },
-        (NON_ROOT,),
+        (NON_ROOT, UNBUFFERED),
         needed=("main.py", "run.sh", "data/table.csv"),
         probes=(Probe("stat -c %u:%g data data/table.csv | uniq", "0:0", "1000:1000"),),
     ),
@@ -244,7 +265,7 @@ RUN pip install --no-cache-dir -r $APP/requirements.txt
 CMD ["python3", "main.py"]
 """
         },
-        (NON_ROOT, FIRST),
+        (NON_ROOT, FIRST, UNBUFFERED),
     ),
     Project(
         "mounts",
@@ -261,7 +282,7 @@ CMD ["python3", "main.py"]
 """
         }
         | CLUTTER,
-        (IGNORE, NON_ROOT),
+        (IGNORE, NON_ROOT, UNBUFFERED),
         kept_out=tuple(CLUTTER),
     ),
     Project(
@@ -282,7 +303,8 @@ RUN apt-get update && apt-get install -y tini && rm -rf /var/lib/apt/lists/*
 CMD ["python3", "main.py"]
 """
         },
-        (NON_ROOT,),
+        (NON_ROOT, UNBUFFERED),
+        reports=(APT_GET,),
     ),
     Project(
         "root-by-number",
@@ -299,7 +321,7 @@ USER 0:0
 CMD ["python3", "main.py"]
 """
         },
-        (NON_ROOT,),
+        (NON_ROOT, UNBUFFERED),
     ),
     Project(
         "root-by-variable",
@@ -317,7 +339,7 @@ USER ${RUN_AS}
 CMD ["python3", "main.py"]
 """
         },
-        (NON_ROOT,),
+        (NON_ROOT, UNBUFFERED),
     ),
     Project(
         "root-inherited-from-a-stage",
@@ -339,7 +361,7 @@ COPY . .
 CMD ["python3", "main.py"]
 """
         },
-        (NON_ROOT,),
+        (NON_ROOT, UNBUFFERED),
     ),
     Project(
         "two-stages",
@@ -358,7 +380,7 @@ CMD ["python3", "main.py"]
 """
         }
         | MESSY_JOB,
-        ALL,
+        (*ALL, UNBUFFERED),
         kept_out=tuple(CLUTTER),
         needed=("main.py", *DATA),
     ),
@@ -380,7 +402,7 @@ CMD ["python3", "main.py"]
             "requirements/constraints.txt": "iniconfig==2.0.0\n",
         }
         | IGNORE_FILE,
-        (FIRST,),
+        (FIRST, UNBUFFERED),
     ),
     Project(
         "source-in-front-of-requirements",
@@ -398,13 +420,14 @@ USER worker
 CMD ["python3", "main.py"]
 """
         },
-        (FIRST,),
+        (FIRST, UNBUFFERED),
     ),
     Project(
         "requirements-that-need-the-source",
         {
             "Dockerfile": """\
 FROM python:3.12-slim
+ENV PYTHONUNBUFFERED=1
 RUN useradd -m worker
 WORKDIR /home/worker
 COPY . .
@@ -418,6 +441,7 @@ CMD ["python3", "main.py"]
         }
         | IGNORE_FILE,
         (),
+        reports=(FIRST,),
         dependency_step="",
     ),
     Project(
@@ -448,7 +472,7 @@ data/
 !data/table.csv
 """,
         },
-        (IGNORE,),
+        (IGNORE, UNBUFFERED),
         kept_out=(
             "conf/.env",
             "jobs/__pycache__/load.cpython-312.pyc",
@@ -462,6 +486,7 @@ data/
         | {
             "Dockerfile": """\
 FROM python:3.12-slim
+ENV PYTHONUNBUFFERED=1
 RUN useradd -m worker
 WORKDIR /home/worker
 COPY requirements.txt .
@@ -494,7 +519,7 @@ CMD ["python3", "main.py"]
             "settings/.env": "LEVEL=info\n",
             ".git/HEAD": "ref: refs/heads/main\n",
         },
-        (IGNORE,),
+        (IGNORE, UNBUFFERED),
         kept_out=(".git/HEAD",),
         needed=("main.py", ".env.example", "settings/.env"),
     ),
@@ -512,7 +537,7 @@ CMD ["python3", "main.py"]
 """
         }
         | MESSY_JOB,
-        ALL,
+        (*ALL, UNBUFFERED),
         kept_out=tuple(CLUTTER),
         needed=("main.py", *DATA),
         build_options=("--file=docker/Dockerfile",),
@@ -537,7 +562,7 @@ CMD ["python3", "main.py"]
             # Not read: the file beside the Dockerfile wins.
             ".dockerignore": "*\n",
         },
-        (IGNORE,),
+        (IGNORE, UNBUFFERED),
         kept_out=("jobs/__pycache__/load.cpython-312.pyc",),
         needed=("main.py", *DATA),
         build_options=("--file=build/job.Dockerfile",),
@@ -555,7 +580,8 @@ CMD ["python3", "main.py"]
             "environment.yml": "channels:\n  - conda-forge\ndependencies:\n  - iniconfig=2.0.0\n",
         }
         | (MESSY_JOB),
-        ALL,
+        (*ALL, CONDA_CLEAN, UNBUFFERED),
+        reports=(BASE_IMAGE,),
         kept_out=tuple(CLUTTER),
         needed=("main.py", "environment.yml", *DATA),
         dependency_step="conda env update",
@@ -572,7 +598,7 @@ CMD ["python3", "main.py"]
             "environment.yml": "channels:\n  - conda-forge\ndependencies:\n  - iniconfig=2.0.0\n",
         }
         | MESSY_JOB,
-        (IGNORE, FIRST),
+        (IGNORE, FIRST, UNBUFFERED),
         kept_out=tuple(CLUTTER),
         needed=("main.py", "environment.yml", *DATA),
         dependency_step="micromamba install",
@@ -588,7 +614,8 @@ CMD ["python3", "main.py"]
 """
         }
         | MESSY_JOB,
-        (IGNORE, FIRST),
+        (IGNORE, FIRST, UNBUFFERED),
+        reports=(BASE_IMAGE,),
         kept_out=tuple(CLUTTER),
         needed=("main.py", *DATA),
     ),
@@ -630,6 +657,7 @@ CMD ["python3", "main.py"]
         | {
             "Dockerfile": """\
 FROM python:3.12-slim
+ENV PYTHONUNBUFFERED=1
 RUN groupadd --gid 1000 worker && useradd --create-home --uid 1000 --gid worker worker
 WORKDIR /home/worker/app
 RUN chown worker:worker .
@@ -652,6 +680,8 @@ COPY . .
 RUN pip install -r requirements.txt
 CMD ["python", "main.py"]
 """,
+        PIP_CACHE,
+        UNBUFFERED,
     ),
     Project(
         "real-numpy-and-home",
@@ -682,7 +712,7 @@ print(numpy.load("results/eye.npy").sum())
 """,
         }
         | CLUTTER,
-        ALL,
+        (*ALL, PIP_CACHE),
         kept_out=tuple(CLUTTER),
         needed=("job/__main__.py",),
         source="job/__main__.py",
@@ -704,6 +734,7 @@ WORKDIR /app
 COPY . .
 CMD ["python", "main.py"]
 """,
+        UNBUFFERED,
     ),
     Project(
         "real-package",
@@ -736,6 +767,7 @@ package-dir = { "" = "src" }
         }
         | CLUTTER,
         (IGNORE, NON_ROOT),
+        reports=(FIRST,),
         kept_out=tuple(CLUTTER),
         needed=("README.md", "src/job/__init__.py"),
         dependency_step="",
@@ -762,7 +794,7 @@ requires-python = ">=3.10"
 dependencies = ["iniconfig==2.0.0"]
 """,
         },
-        ALL,
+        (*ALL, PIP_CACHE, UNBUFFERED),
         dependency_step="uv sync",
         prepare=("pip install --quiet uv && uv lock",),
     ),
@@ -780,7 +812,7 @@ CMD ["python", "main.py"]
         }
         | JOB
         | IGNORE_FILE,
-        (NON_ROOT, FIRST),
+        (NON_ROOT, FIRST, PIP_CACHE, UNBUFFERED),
         dependency_step="uv pip install",
     ),
     Project(
@@ -812,7 +844,7 @@ priority = "primary"
 """,
         }
         | IGNORE_FILE,
-        (NON_ROOT, FIRST),
+        (NON_ROOT, FIRST, UNBUFFERED),
         dependency_step="poetry install",
         prepare=("pip install --quiet poetry && poetry lock",),
     ),

@@ -56,6 +56,9 @@ def problems(row: Row) -> list[str]:
         found.append(f"mended by {_listed(menders)}, not by {_listed(project.faults)}")
     found += [f"{hook.hook} crashes: {hook.crash}" for hook in (*row.mended, *row.again) if hook.crash]
     found += [f"the second run of {hook.hook} changes files" for hook in row.again if hook.changed]
+    speakers = {hook.hook for hook in row.again if hook.output}
+    if speakers != set(project.reports):
+        found.append(f"the second run reports {_listed(speakers)}, not {_listed(project.reports)}")
     if isinstance(after, Failed):
         return [*found, f"does not build once mended: {after.reason}"]
     if isinstance(before, Failed):
@@ -73,6 +76,8 @@ def problems(row: Row) -> list[str]:
 def _unlike_before(project: Project, before: Image, after: Image) -> Iterable[str]:
     if (after.exit_code, after.output) != (before.exit_code, before.output):
         yield f"runs otherwise: {(before.exit_code, before.output)} before, {(after.exit_code, after.output)} after"
+    if after.starts != before.starts:
+        yield f"starts otherwise: {before.starts} before, {after.starts} after"
     for probe in project.probes:
         if before.answers.get(probe.command) != probe.before:
             yield f"before: {probe.command!r} prints {before.answers.get(probe.command)!r}, not {probe.before!r}"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.builds.measure import HOME, USER, WORKDIR, Failed, Image, cached_steps
+from tests.builds.measure import HOME, USER, WORKDIR, Failed, Image, cached_steps, started
 from tests.builds.mend import Mended
 from tests.builds.projects import ALL, PROJECTS, Probe, Project
 from tests.builds.proof import Row, problems, table
@@ -35,6 +35,20 @@ def test_cached_steps() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("entrypoint", "command", "words"),
+    [
+        (None, ["python3", "main.py"], ("python3", "main.py")),
+        (["python3"], ["main.py"], ("python3", "main.py")),
+        (["python3"], None, ("python3",)),
+        (None, ["/bin/sh", "-c", "python3 'main.py'"], ("python3", "main.py")),
+        (["/bin/sh", "-c", "python3 main.py"], ["ignored"], ("python3", "main.py")),
+    ],
+)
+def test_started(entrypoint: list[str] | None, command: list[str] | None, words: tuple[str, ...]) -> None:
+    assert started({"Entrypoint": entrypoint, "Cmd": command}) == words
+
+
 PROJECT = Project(
     "job",
     {"Dockerfile": "FROM python:3.12-slim\n"},
@@ -45,6 +59,7 @@ PROJECT = Project(
 )
 BEFORE = Image(
     size=1_000,
+    starts=("python3", "main.py"),
     exit_code=0,
     output="42\n",
     answers={USER: "0", HOME: "writable", WORKDIR: "writable", "stat -c %U .": "root"},
@@ -57,6 +72,7 @@ AFTER = BEFORE._replace(
     files=frozenset({"/app/main.py"}),
     cached=True,
 )
+REPORT = Mended("dockerfile-workdir", "Dockerfile:1: WORKDIR app is relative", False)
 ROW = Row(PROJECT, BEFORE, AFTER, tuple(Mended(hook, "", True) for hook in ALL), (Mended(ALL[0], "", False),), 1.0)
 
 
@@ -71,6 +87,9 @@ def _answers(image: Image, **changed: str) -> Image:
         (ROW._replace(mended=ROW.mended[1:]), [f"mended by {ALL[1]}, {ALL[2]}, not by"]),
         (ROW._replace(again=(Mended(ALL[0], "", False, "KeyError: 1"),)), ["dockerignore crashes: KeyError: 1"]),
         (ROW._replace(again=ROW.mended[:1]), ["the second run of dockerignore changes files"]),
+        (ROW._replace(again=(REPORT,)), [f"the second run reports {REPORT.hook}, not nothing"]),
+        (ROW._replace(project=PROJECT._replace(reports=(REPORT.hook,)), again=(REPORT,)), []),
+        (ROW._replace(after=AFTER._replace(starts=("main.py",))), ["starts otherwise"]),
         (ROW._replace(after=Failed("#5 RUN\nexit code: 1")), ["does not build once mended: exit code: 1"]),
         (ROW._replace(after=Failed("")), ["does not build once mended: the builder said nothing"]),
         (ROW._replace(before=Failed("no")), ["does not build as it is: no", "saves +0 bytes"]),
