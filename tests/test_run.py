@@ -47,11 +47,11 @@ def test_says_nothing_of_what_is_right(tmp_path: Path, capfdbinary: pytest.Captu
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", b"Docker rejects this file: file with no instructions"),
-        (b"FROM a\nFOO b\n", b":2: Docker rejects this file: unknown instruction: FOO"),
-        (b"FROM a\nRUN <<EOF\n", b":2: Docker rejects this file: unterminated heredoc"),
+        (b"", b"Docker rejects this file: the file is empty; it is left as it is\n"),
+        (b"FROM a\nFOO b\n", b":2: Docker rejects this file: FOO is no instruction"),
+        (b"FROM a\nRUN <<EOF\n", b":2: Docker rejects this file: the heredoc EOF has no end"),
         (b"\x00\xff\xfe", b"Docker rejects this file"),
-        (b"RUN a\n", b":1: Docker rejects this file: no build stage in current context"),
+        (b"RUN a\n", b":1: Docker rejects this file: the file has no FROM"),
     ],
 )
 def test_what_docker_rejects_stays_as_it_is_and_the_others_are_mended(

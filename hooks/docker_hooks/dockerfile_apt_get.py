@@ -9,7 +9,7 @@ because nothing removes them or a later RUN does, which saves nothing; an instal
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Literal, NamedTuple
 
@@ -58,7 +58,7 @@ class _Case(NamedTuple):
     final: tuple[AptRun, ...]
     needless: tuple[AptRun, ...]
     is_shipped: bool
-    has_pragmas: bool
+    silenced: Mapping[str, Container[int]]
 
 
 def check(subject: Subject, *, recommends: Recommends = "report") -> Iterator[Finding]:
@@ -71,10 +71,8 @@ def check(subject: Subject, *, recommends: Recommends = "report") -> Iterator[Fi
     is_shipped = ".devcontainer" not in subject.path.replace("\\", "/").split("/")
     needless = tuple(_needless(subject, final)) if is_shipped else ()
     every = tuple(one for found in runs.values() for one in found)
-    has_pragmas = "check" in subject.dockerfile.directives or any(
-        "ignore" in comment.text.lower() for comment in subject.dockerfile.comments
-    )
-    case = _Case(subject, subject.dockerfile, every, final, needless, is_shipped, has_pragmas)
+    quiet = {name: silenced(subject.dockerfile, frozenset((name,))) for name in (ID, "DL3009", "DL3014", "DL3015", "")}
+    case = _Case(subject, subject.dockerfile, every, final, needless, is_shipped, quiet)
     by_rule = {
         "DL3014": _unanswered(case),
         "DL3015": _with_recommended(case, recommends),
@@ -110,7 +108,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _is_silenced(case: _Case, line: int, name: str) -> bool:
     """Whether a comment silences a rule, or the hook, at a line."""
-    return case.has_pragmas and silenced(case.dockerfile, line, frozenset((name,)))
+    return line in case.silenced[name]
 
 
 # Options

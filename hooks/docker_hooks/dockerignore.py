@@ -96,7 +96,7 @@ def _taken(search: Search, path: str) -> list[run.Report]:
     recipe = search.take(Path(path), Path(root))
     if recipe is None or recipe.problem is None:
         return []
-    message = f"Docker rejects this file: {recipe.problem.message}; so what it copies can't be known"
+    message = "Docker rejects this file, so what it copies can't be known"
     return [run.Report(path, max(recipe.problem.line, 1), message)]
 
 
@@ -307,13 +307,17 @@ def _places(
 
 def _may_reopen(line: PatternLine, block: IgnoreFile, builts: Sequence[Built]) -> bool:
     """Whether an exception may re-include something of the block's; not if it names a file of another kind."""
-    name = line.pattern.rpartition("/")[2]
-    is_file_name = "." in name[1:] and not set(line.pattern) & set("*?[\\")
     return (
-        not is_file_name
+        not _is_file_name(line.pattern)
+        or bool(set(line.pattern) & set("*?[\\"))
         or block.excludes(line.pattern)
         or any(os.path.isdir(built.context / line.pattern) for built in builts)
     )
+
+
+def _is_file_name(pattern: str) -> bool:
+    """Whether the last part of a pattern has an extension, as names of files have and those of folders seldom do."""
+    return "." in pattern.rpartition("/")[2][1:]
 
 
 def _instances(line: PatternLine) -> list[str]:
@@ -335,7 +339,7 @@ def _missing_sources(ignore: IgnoreFile, target: Target) -> Iterator[Finding]:
                 line = _kept_back_by(ignore, source, built)
                 if line is None or not built.is_surely_from_here(recipe, source):
                     continue
-                if subject and pragma.silenced(subject.dockerfile, source.line, frozenset((ID, *_SAME_AS))):
+                if subject and source.line in pragma.silenced(subject.dockerfile, frozenset((ID, *_SAME_AS))):
                     continue
                 yield Finding(
                     line.number,
@@ -421,7 +425,7 @@ def _shadowed(lines: Sequence[PatternLine]) -> Iterator[str]:
     for line in lines:
         for path in _instances(line):
             yield path
-            if not posixpath.basename(path).startswith(".env."):  # such is no folder
+            if not _is_file_name(line.pattern):
                 yield from (f"{path}/{name}" for name in ("below", *reopened))
 
 
@@ -458,7 +462,7 @@ def _whole_copy(built: Built) -> tuple[Recipe, int] | None:
     """The first place at which a Dockerfile copies or mounts the whole context, and no comment silences this hook."""
     for recipe in built.recipes:
         for source in recipe.sources:
-            if source.is_whole and not pragma.silenced(recipe.subject.dockerfile, source.line, frozenset((ID,))):  # type: ignore[union-attr]
+            if source.is_whole and source.line not in pragma.silenced(recipe.subject.dockerfile, frozenset((ID,))):  # type: ignore[union-attr]
                 return recipe, source.line
     return None
 

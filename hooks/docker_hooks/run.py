@@ -117,8 +117,7 @@ def _examined_once(hook: Hook, path: str, check_only: bool) -> list[Report]:
     try:
         dockerfile = accepted(decode(content.data))
     except Rejected as error:
-        message = f"Docker rejects this file: {error.message}; it is left as it is"
-        return [Report(path, max(error.line, 1), message)]
+        return [Report(path, max(error.line, 1), f"Docker rejects this file: {why_rejected(content, error)}")]
     subject = Subject(path, root, dockerfile)
     return outcome(content, root, partial(found, hook, subject), lambda: mend(hook, subject), check_only=check_only)
 
@@ -151,6 +150,14 @@ def _report(path: str, line: int, message: str) -> Report:
     return Report(path, max(line, 1), message)
 
 
+def why_rejected(content: Content, error: Rejected) -> str:
+    """Why Docker rejects a file, in plain words that show nothing of a value."""
+    from docker_hooks.dockerfile.causes import cause
+
+    why = cause(decode(content.data), error)
+    return f"{why.message}; {why.advice or 'it is left as it is'}"
+
+
 def accepted(text: str) -> Dockerfile:
     """Read a Dockerfile that Docker builds. Raises Rejected."""
     dockerfile = read(text)
@@ -178,8 +185,9 @@ def would(finding: Finding) -> str:
 def found(hook: Hook, subject: Subject) -> list[Finding]:
     """What the hook says of a Dockerfile, in order of place, less what comments silence."""
     names = frozenset((hook.id, *hook.same_as))
-    findings = [finding for finding in hook.check(subject) if not silenced(subject.dockerfile, finding.line, names)]
-    return sorted(findings, key=lambda finding: finding.line)
+    findings = list(hook.check(subject))
+    quiet = silenced(subject.dockerfile, names) if findings else ()
+    return sorted((finding for finding in findings if finding.line not in quiet), key=lambda finding: finding.line)
 
 
 def mend(hook: Hook, subject: Subject) -> Mended:

@@ -36,7 +36,7 @@ BUILDKIT = frozenset(("dockerfile-secrets", "SecretsUsedInArgOrEnv"))
     ],
 )
 def test_silences(text: str, line: int, expected: bool) -> None:
-    assert silenced(read(text), line, NAMES) is expected
+    assert (line in silenced(read(text), NAMES)) is expected
 
 
 @pytest.mark.parametrize(
@@ -51,4 +51,4 @@ def test_silences(text: str, line: int, expected: bool) -> None:
     ],
 )
 def test_buildkit_directive(directive: str, expected: bool) -> None:
-    assert silenced(read(f"# check={directive}\nFROM a\nENV TOKEN=x\n"), 3, BUILDKIT) is expected
+    assert (3 in silenced(read(f"# check={directive}\nFROM a\nENV TOKEN=x\n"), BUILDKIT)) is expected

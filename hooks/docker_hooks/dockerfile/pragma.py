@@ -8,6 +8,8 @@ the directive `# check=skip=SecretsUsedInArgOrEnv` (or `skip=all`) count for the
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Container
 
 from docker_hooks.dockerfile.reader import Comment, Dockerfile
 
@@ -15,19 +17,33 @@ _OURS = re.compile(r"#\s*docker-hooks:\s*ignore=([\w,-]+)", re.IGNORECASE)
 _HADOLINT = re.compile(r"#\s*hadolint\s+(global\s+)?ignore\s*=\s*(\w+(?:\s*,\s*\w+)*)", re.IGNORECASE)
 
 
-def silenced(dockerfile: Dockerfile, line: int, names: frozenset[str]) -> bool:
-    """Whether a comment silences a finding at `line` (from 1) of the hook that goes by any of `names`.
+def silenced(dockerfile: Dockerfile, names: frozenset[str]) -> Container[int]:
+    """The lines (from 1) for which comments silence the hook that goes by any of `names`.
 
     `names` holds the hook's id and the rules of hadolint and BuildKit that say the same.
     """
+    everything = range(1, dockerfile.instructions[-1].end_line + 1)
     if _skipped(dockerfile.directives.get("check", ""), names):
-        return True
-    first_line = dockerfile.instructions[0].start_line
-    near = _lines_above(dockerfile, line)
-    return any(
-        _silences(comment, names, for_all=comment.line < first_line, here=comment.line in near)
-        for comment in dockerfile.comments
-    )
+        return everything
+    starts = [instruction.start_line for instruction in dockerfile.instructions]
+    # Below the last comment of a block stands what the whole block speaks of.
+    below: dict[int, int] = {}
+    lines: set[int] = set()
+    done = -1
+    for comment in reversed(dockerfile.comments):
+        following = below[comment.line] = below.get(comment.line + 1, comment.line + 1)
+        reach = _reach(comment, names)
+        if reach == "file" or (reach == "here, or file at the top" and comment.line < starts[0]):
+            return everything
+        if not reach:
+            continue
+        lines.add(following)
+        index = bisect_right(starts, comment.line)
+        is_between = index == 0 or dockerfile.instructions[index - 1].end_line < comment.line
+        if is_between and index < len(starts) and index != done:
+            lines.update(range(starts[index], dockerfile.instructions[index].end_line + 1))
+            done = index
+    return lines
 
 
 def named(comment: str) -> frozenset[str]:
@@ -47,27 +63,11 @@ def _skipped(directive: str, names: frozenset[str]) -> bool:
     return False
 
 
-def _lines_above(dockerfile: Dockerfile, line: int) -> range | frozenset[int]:
-    """The lines on which a comment speaks for `line`: between its instruction and the one before, or right above it."""
-    previous_end = 0
-    lines: set[int] = set()
-    for instruction in dockerfile.instructions:
-        if instruction.end_line >= line:
-            lines.update(range(previous_end + 1, instruction.start_line))
-            break
-        previous_end = instruction.end_line
-    commented = {comment.line for comment in dockerfile.comments}
-    above = line - 1
-    while above in commented:
-        lines.add(above)
-        above -= 1
-    return frozenset(lines)
-
-
-def _silences(comment: Comment, names: frozenset[str], *, for_all: bool, here: bool) -> bool:
-    if (for_all or here) and names & named(comment.text):
-        return True
+def _reach(comment: Comment, names: frozenset[str]) -> str:
+    """How far a comment silences the hook: "file", "here", "here, or file at the top", or "" for not at all."""
+    if names & named(comment.text):
+        return "here, or file at the top"
     hadolint = _HADOLINT.match(comment.text)
-    if hadolint and (hadolint[1] or here):
-        return bool(names & {rule.strip() for rule in hadolint[2].split(",")})
-    return False
+    if hadolint and names & {rule.strip() for rule in hadolint[2].split(",")}:
+        return "file" if hadolint[1] else "here"
+    return ""
