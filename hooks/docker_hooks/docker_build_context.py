@@ -101,7 +101,7 @@ def _taken(search: Search, path: str, options: Options) -> list[run.Report]:
         return [run.Report(path, 1, "it is a link that leads out of the repository: left alone")]
     recipe = search.take(Path(path), Path(root))
     if recipe is not None and recipe.problem is not None:
-        message = f"Docker rejects this file: {recipe.problem.message}; so what it copies can't be known"
+        message = "Docker rejects this file, so what it copies can't be known"
         return [run.Report(path, max(recipe.problem.line, 1), message)]
     if options.context is not None and not is_within(str(options.context), root):
         return [run.Report(path, 1, f"its context {options.context} lies outside of the repository: left alone")]
@@ -165,7 +165,7 @@ def _senders(built: Built) -> Iterator[Sender]:
             if recipe.subject is None or not source.is_known:
                 continue
             if source.line not in silenced:
-                silenced[source.line] = pragma.silenced(recipe.subject.dockerfile, source.line, frozenset((ID,)))
+                silenced[source.line] = source.line in pragma.silenced(recipe.subject.dockerfile, frozenset((ID,)))
             if not silenced[source.line]:
                 yield Sender(recipe, source)
 
