@@ -65,11 +65,15 @@ OTHERS = [
 def takes(hook_id: str, name: str) -> bool:
     """Whether pre-commit passes a file of that name to the hook."""
     entry = MANIFEST[hook_id]
+    if not entry.get("pass_filenames", True):
+        return False
     return bool(re.search(entry["files"], name)) and not re.search(entry.get("exclude", "^$"), name)
 
 
 def taken(hook_id: str) -> set[str]:
     """The names that a hook is for."""
+    if hook_id == "dockerize":
+        return set()
     if hook_id in ("dockerignore", "docker-build-context"):
         return {*DOCKERFILES, *IGNORE_FILES, *COMPOSE_FILES}
     return {*COMPOSE_FILES} if hook_id == "compose-file" else {*DOCKERFILES}

@@ -1,0 +1,154 @@
+"""What there is to know of a Python project before a Dockerfile can be written for it.
+
+Its tool and manifests, its Python, what it starts, and which system packages it needs. Whatever the files hold, only
+names out of tables of ours and names of plain characters come out of here.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from docker_hooks.project.entrypoints import Entry, entry_point, has_python
+from docker_hooks.project.manifests import dependency_manifests, installs_itself, requirements_closure
+from docker_hooks.project.packaging import needs_git
+from docker_hooks.project.pythons import excludes, wanted_pythons
+from docker_hooks.project.reading import Unreadable, is_inside, read_toml, table
+from docker_hooks.project.systempackages import SystemPackages, python_packages, system_packages
+
+# Taken where the project leaves the choice, the first first. As of 2026-11-23: the newest Python is 3.15, and the
+# one before it has the wheels of data science; 3.10 and older get no updates (devguide.python.org/versions).
+_PYTHONS = ("3.14", "3.13", "3.12", "3.11", "3.15", "3.10", "3.9")
+_SUPPORTED = _PYTHONS[:5]
+_LOCKS = {"uv": "uv.lock", "poetry": "poetry.lock", "pdm": "pdm.lock", "pipenv": "Pipfile.lock"}
+_ENVIRONMENTS = ("environment.yml", "environment.yaml")
+_REQUIREMENTS = (
+    "requirements.txt", "requirements/production.txt", "requirements/prod.txt", "requirements/base.txt",
+    "requirements/main.txt", "requirements/requirements.txt",
+)  # fmt: skip
+# What COPY takes for a plain path, and no shell for anything else.
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_./-]{0,199}")
+_JUPYTER = frozenset(("jupyter", "jupyterlab"))
+
+
+class Blueprint(NamedTuple):
+    """What a project's Dockerfile depends on.
+
+    tool: "pip", "uv", "poetry", "pdm", "pipenv", "conda", or "" where there is nothing to install
+    python: the version for the tag of the base image, such as "3.14"
+    manifests: what is copied before the source, as paths relative to the project; of pip and conda the first is the
+        file to install, and there may be none where the project itself is all that pip installs
+    is_locked: whether the tool's lock file is there
+    needs_source: whether the dependencies can't be installed without the source
+    installs_project: whether the project itself is installed too
+    adds_jupyter: whether a notebook server is started that no manifest names
+    notes: what the user should know, in words
+    """
+
+    tool: str
+    python: str
+    manifests: tuple[str, ...]
+    is_locked: bool
+    needs_source: bool
+    installs_project: bool
+    entry: Entry
+    packages: SystemPackages
+    adds_jupyter: bool
+    notes: tuple[str, ...] = ()
+
+
+def blueprint(root: Path) -> Blueprint | None:
+    """What the Python project in `root` needs; None if there is none."""
+    tool, manifests = _tool(root)
+    if not tool and not has_python(root):
+        return None
+    needs_source, notes = False, []
+    if manifests and tool != "pipenv":
+        closure = requirements_closure(root, manifests[0])
+        manifests = (*manifests, *sorted(closure.files - set(manifests)))
+        if closure.reason is not None:
+            needs_source = True
+            notes.append(f"{closure.reason}: the source is copied before the dependencies are installed")
+    unfit = [path for path in manifests if not _PLAIN_PATH.fullmatch(path)]
+    if unfit:
+        needs_source = True
+        notes.append(f"{unfit[0][:60]!r} has an unusual name: the whole source is copied before the installation")
+        manifests = tuple(path for path in manifests if path not in unfit)
+    installable = bool(installs_itself(root, tool)) if tool in _LOCKS else tool == "pip" and _is_installable(root)
+    entry, left_out = entry_point(root, is_installed=installable)
+    installs_project = installable and (tool in _LOCKS or entry.by_install or not manifests)
+    names = python_packages(root, manifests or ("pyproject.toml",))
+    packages = system_packages(names)
+    if tool == "conda":
+        # conda brings the libraries of its own packages, and compilers are its business too.
+        packages = SystemPackages()
+    elif installs_project and needs_git(root):
+        packages = packages._replace(build=tuple(sorted({*packages.build, "git"})))
+    python, said = _python(root)
+    if tool != "conda":
+        notes += said
+    return Blueprint(
+        tool,
+        python,
+        manifests,
+        tool in _LOCKS and os.path.isfile(root / _LOCKS[tool]),
+        needs_source,
+        installs_project,
+        entry,
+        packages,
+        entry.is_notebook and not names & _JUPYTER,
+        (*notes, *left_out),
+    )
+
+
+def _tool(root: Path) -> tuple[str, tuple[str, ...]]:
+    """The tool that a project is installed with, and its manifests: that of a lock file, else the plainest."""
+    found = dependency_manifests(root)
+    for tool, lock in _LOCKS.items():
+        if tool in found and lock in found[tool]:
+            # The version of Python is that of the base image.
+            return tool, tuple(path for path in found[tool] if path != ".python-version")
+    if "pipenv" in found:
+        return "pipenv", found["pipenv"]
+    for tool, preferred in (("conda", _ENVIRONMENTS), ("pip", _REQUIREMENTS)):
+        path = _first(root, found.get(tool, ()), preferred)
+        if path:
+            return tool, (path,)
+    if _is_installable(root):
+        return "pip", ()
+    tool = next((tool for tool in _LOCKS if tool in found), "")
+    return tool, tuple(path for path in found.get(tool, ()) if path != ".python-version")
+
+
+def _first(root: Path, found: Iterable[str], preferred: Iterable[str]) -> str:
+    there = set(found)
+    return next((path for path in preferred if path in there and is_inside(root / path, root)), "")
+
+
+def _is_installable(root: Path) -> bool:
+    """Whether pip can install the project in `root`: it says how it is built, or is setuptools' by its files."""
+    if (root / "setup.py").is_file():
+        return True
+    try:
+        pyproject = read_toml(root / "pyproject.toml", root)
+    except Unreadable:
+        return False
+    return bool(table(pyproject, "build-system")) and bool(
+        table(pyproject, "project").get("name")
+        or table(pyproject, "tool", "poetry").get("name")
+        or (root / "setup.cfg").is_file()
+    )
+
+
+def _python(root: Path) -> tuple[str, list[str]]:
+    """The Python to take, and what there is to say of it."""
+    wanted = wanted_pythons(root, root)
+    for python in _PYTHONS:
+        version = tuple(map(int, python.split(".")))
+        if not any(excludes(one, version) for one in wanted):
+            said = f"the project allows no Python that gets updates: {python} is taken"
+            return python, [] if python in _SUPPORTED else [said]
+    return _PYTHONS[0], [f"the project allows no Python that is known here: {_PYTHONS[0]} is taken"]

@@ -1,0 +1,122 @@
+"""What a Python project starts: its own command, its package, its script, or a notebook server.
+
+Names in manifests and of files are passed on only if they consist of letters, digits and a few marks.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from docker_hooks.project.reading import Unreadable, is_inside, read_ini, read_toml, table
+
+_COMMAND = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
+_PACKAGE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
+_SCRIPTS = ("main.py", "app.py")
+# Folders beside the code that may have a __main__.py for other purposes.
+_NOT_THE_PROJECT = frozenset(("benchmarks", "docs", "examples", "scripts", "test", "tests", "tools"))
+_MOST_ENTRIES = 10_000
+NOTEBOOK_PORT = 8888
+
+
+class Entry(NamedTuple):
+    """What CMD starts, and what that is, in words for a comment.
+
+    `by_install` is set where the command exists only once the project is installed; `folder` is where a package lies
+    that must be found without that, "" for the project's own folder.
+    """
+
+    command: tuple[str, ...]
+    what: str
+    by_install: bool = False
+    folder: str = ""
+
+    @property
+    def is_notebook(self) -> bool:
+        """Whether a notebook server is started."""
+        return self.command[0] == "jupyter"
+
+    @property
+    def is_interpreter(self) -> bool:
+        """Whether nothing was found to start."""
+        return self.command == ("python",)
+
+
+INTERPRETER = Entry(("python",), "a Python interpreter")
+_NOTEBOOK = Entry(
+    ("jupyter", "lab", "--ip=0.0.0.0", f"--port={NOTEBOOK_PORT}", "--no-browser"),
+    "a notebook server, which prints the address to open",
+)
+
+
+def entry_point(root: Path, *, is_installed: bool) -> tuple[Entry, tuple[str, ...]]:
+    """What the project in `root` starts, the first that there is, and what had to be left out, in words.
+
+    In this order: a command of `[project.scripts]`, Poetry's or setup.cfg's table if the project is installed into
+    the image; a package with a `__main__.py`; main.py, app.py; a notebook server if there are notebooks; Python.
+    """
+    name, commands = _declared(root)
+    fit = [command for command in commands if _COMMAND.fullmatch(command)]
+    left_out = tuple(
+        f"the command {command[:60]!r} has an unusual name: left out" for command in commands if command not in fit
+    )
+    if fit and is_installed:
+        command = name if name in fit else fit[0]
+        return Entry((command,), "the command that the project declares", by_install=True), left_out
+    packages = list(_runnable(root))
+    if packages:
+        folder, package = next((found for found in packages if found[1] == name.replace("-", "_")), packages[0])
+        return Entry(("python", "-m", package), f"the package {package}", folder=folder), left_out
+    for script in _SCRIPTS:
+        if (root / script).is_file() and is_inside(root / script, root):
+            return Entry(("python", script), script), left_out
+    if any(file.endswith(".ipynb") for folder in ("", "notebooks") for file in _names(root / folder)):
+        return _NOTEBOOK, left_out
+    return INTERPRETER, left_out
+
+
+def has_python(root: Path) -> bool:
+    """Whether Python code or notebooks stand in `root` or in one of its folders for them."""
+    return any(
+        file.endswith((".py", ".ipynb")) for folder in ("", "src", "notebooks") for file in _names(root / folder)
+    ) or any(_runnable(root))
+
+
+def _declared(root: Path) -> tuple[str, list[str]]:
+    """The project's name, and its commands in the order of the file."""
+    try:
+        pyproject = read_toml(root / "pyproject.toml", root)
+        project, poetry = table(pyproject, "project"), table(pyproject, "tool", "poetry")
+        name = project.get("name") or poetry.get("name")
+        commands = [*table(project, "scripts"), *table(poetry, "scripts")]
+        if name or commands:
+            return name if isinstance(name, str) else "", commands
+    except Unreadable:
+        pass
+    try:
+        settings = read_ini(root / "setup.cfg", root)
+    except Unreadable:
+        return "", []
+    lines = settings.get("options.entry_points", {}).get("console_scripts", "").splitlines()
+    commands = [line.partition("=")[0].strip() for line in lines if "=" in line]
+    return settings.get("metadata", {}).get("name", ""), commands
+
+
+def _runnable(root: Path) -> Iterator[tuple[str, str]]:
+    """The packages with a `__main__.py`, each with the folder that it lies in: "" or "src"."""
+    for folder in ("", "src"):
+        for name in _names(root / folder):
+            main = root / folder / name / "__main__.py"
+            if _PACKAGE.fullmatch(name) and name not in _NOT_THE_PROJECT and main.is_file() and is_inside(main, root):
+                yield folder, name
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entry.name for entry, _ in zip(entries, range(_MOST_ENTRIES), strict=False))
+    except OSError:
+        return []
