@@ -96,7 +96,7 @@ def test_drops_the_version(tmp_path: Path, before: str, after: str) -> None:
         result = mend(text, tmp_path)
         assert result.text == expected
         assert {finding.message for _, finding in result.fixed} == {
-            "version is obsolete: Compose ignores it, and warns"
+            "version is obsolete (Compose ignores it and warns)"
         }
         assert not result.left
         assert nodes(result.text) == nodes(text, but_for="version")
@@ -124,7 +124,7 @@ def test_drops_the_version(tmp_path: Path, before: str, after: str) -> None:
 def test_says_what_version_it_leaves(tmp_path: Path, text: str) -> None:
     result = mend(text, tmp_path)
     assert (result.text, result.fixed) == (text, ())
-    assert [finding.message for finding in result.left] == ["version is obsolete: Compose ignores it, and warns"]
+    assert [finding.message for finding in result.left] == ["version is obsolete (Compose ignores it and warns)"]
 
 
 @pytest.mark.parametrize(
@@ -509,7 +509,7 @@ def test_command_line(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
     path = write_tree(tmp_path, {"compose.yaml": text}) / "compose.yaml"
     assert main(["--check", str(path)]) == 1
     assert path.read_bytes() == text.encode()
-    assert b"compose.yaml:1: version is obsolete: Compose ignores it, and warns; can be mended: took it out\n" in (
+    assert b"compose.yaml:1: version is obsolete (Compose ignores it and warns); can be mended: took it out\n" in (
         capsysbinary.readouterr().out
     )
     assert main([str(path), str(tmp_path / "gone.yaml")]) == 1

@@ -124,7 +124,7 @@ def _findings(text: str, surroundings: Surroundings) -> list[Finding]:
 
 
 def _obsolete(text: str, document: Node, key: Node, line: int) -> Finding:
-    message = "version is obsolete: Compose ignores it, and warns"
+    message = "version is obsolete (Compose ignores it and warns)"
     edit = version_edit(text, document, key)
     if edit is None:
         return Finding(line, message, "take it out")
