@@ -28,6 +28,9 @@ Dockerfile
 # Ignore text files at the root of the project (optional)
 LICENSE
 README.md
+DESCRIPTION.md
+CONTRIBUTING.md
+SECURITY.txt
 
 # Ignore local environment and secrets
 .python-version
@@ -576,9 +579,9 @@ def test_leaves_lines(tmp_path: Path, line: str) -> None:
 @pytest.mark.parametrize(
     ("ignore", "dockerfile", "said"),
     [
-        ("data\n[x\n", "COPY main.py /", "2: Docker rejects [x ("),
-        ("a\n!\n__pycache__\n", "COPY . /", "2: Docker rejects ! ("),
-        ("x[]\n", "", "1: Docker rejects x[] ("),
+        ("data\n[x\n", "COPY main.py /", "2: Docker rejects the pattern [x ("),
+        ("a\n!\n__pycache__\n", "COPY . /", "2: Docker rejects the pattern ! ("),
+        ("x[]\n", "", "1: Docker rejects the pattern x[] ("),
         ("*.txt\n", "COPY requirements.txt /", "1: *.txt keeps back requirements.txt, which Dockerfile:2 copies"),
         ("a\n\n/req*\n", "COPY ./requirements.txt /", "3: /req* keeps back requirements.txt, which Dockerfile:2 "),
         ("main.*\n", "RUN --mount=source=main.py,target=/x ls", "1: main.* keeps back main.py, which Dockerfile:2 m"),
@@ -632,6 +635,14 @@ def test_says_nothing(tmp_path: Path, ignore: str, dockerfile: str) -> None:
     )
     said = examine(tmp_path, "Dockerfile", check=True)
     assert [line for line in said if "what no image needs" not in line] == []
+
+
+def test_what_a_comment_silences_is_not_taken_for_mended(tmp_path: Path) -> None:
+    text = "data\n# docker-hooks: ignore=dockerignore only here\n__pycache__\n"
+    make(tmp_path, {".dockerignore": text, "Dockerfile": WHOLE, "main.py": ""})
+    (line,) = examine(tmp_path, "Dockerfile")
+    assert "**/__pycache__" in line
+    assert (tmp_path / ".dockerignore").read_text().endswith("\n" + text)
 
 
 def test_what_a_mend_would_break_is_not_mended(tmp_path: Path) -> None:
@@ -801,7 +812,7 @@ def test_names_and_patterns_are_printed_on_one_line(
     output = capfdbinary.readouterr().out
     assert output.count(b"\n") == 1
     assert b"\x1b" not in output
-    assert output.startswith(b"a\\n\\x1b[31m/.dockerignore:1: Docker rejects ")
+    assert output.startswith(b"a\\n\\x1b[31m/.dockerignore:1: Docker rejects the pattern ")
 
 
 @pytest.mark.parametrize(

@@ -145,14 +145,13 @@ def findings(text: str, target: Target, options: Options) -> list[Finding]:
     if silenced is None:
         return []
     if ignore.errors:
-        found = [_rejected(line) for line in ignore.errors]
-    else:
-        found = [*_with_comment_behind(text, ignore, target), *_at_the_root_alone(text, ignore, target)]
-        if len(found) > _MOST_MENDS:
-            return [finding._replace(edits=(), advice="there are too many like this to mend them") for finding in found]
-        found += _block(text, ignore, [edit for finding in found for edit in finding.edits], target, options)
-        found += _missing_sources(ignore, target)
-    found = [finding for finding in found if finding.line not in silenced]
+        return [_rejected(line) for line in ignore.errors if line.number not in silenced]
+    wrong = [*_with_comment_behind(text, ignore, target), *_at_the_root_alone(text, ignore, target)]
+    found = [finding for finding in wrong if finding.line not in silenced]
+    if len(found) > _MOST_MENDS:
+        found = [finding._replace(edits=(), advice="there are too many like this to mend them") for finding in found]
+    found += _block(text, ignore, [edit for finding in found for edit in finding.edits], target, options)
+    found += [finding for finding in _missing_sources(ignore, target) if finding.line not in silenced]
     return sorted(found, key=lambda finding: finding.line)
 
 
@@ -176,8 +175,8 @@ def _silenced(text: str, ignore: IgnoreFile) -> set[int] | None:
 def _rejected(line: PatternLine) -> Finding:
     return Finding(
         line.number,
-        f"Docker rejects {_short(line.text)} ({line.error}), and with it every build under this file",
-        "nothing is mended before this is",
+        f"Docker rejects the pattern {_short(line.text)} ({line.error}), so every build with this file fails",
+        "nothing else in it is looked at",
     )
 
 

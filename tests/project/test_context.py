@@ -141,7 +141,8 @@ def test_finds_the_dockerfiles_of_a_context(tmp_path: Path) -> None:
     "name",
     [
         "Dockerfile", "dockerfile", "Containerfile", "Dockerfile.gpu", "Dockerfile-dev", "Dockerfile_x",
-        "gpu.Dockerfile", "gpu.dockerfile", "app-dockerfile", "Dockerfile.prod.cuda12", "Dockerfile.ubuntu-22.04",
+        "gpu.Dockerfile", "gpu.dockerfile", "app-dockerfile", "gpu.Dockerfile.dev",
+        "Dockerfile.prod.cuda12", "Dockerfile.ubuntu-22.04",
     ],
 )  # fmt: skip
 def test_names_of_dockerfiles(name: str) -> None:

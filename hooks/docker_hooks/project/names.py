@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 
 _NOT_DOCKERFILES = (
-    "bak", "cfg", "dockerignore", "html", "in", "j2", "jinja", "jinja2", "json", "lock", "md", "mustache", "orig", "py",
-    "rej", "rst", "sh", "swp", "template", "tmp", "tmpl", "toml", "tpl", "txt", "yaml", "yml",
+    "adoc", "bak", "cfg", "diff", "dockerignore", "erb", "html", "in", "ipynb", "j2", "jinja", "jinja2", "json", "lock",
+    "md", "mustache", "orig", "patch", "py", "rej", "rst", "sh", "swp", "template", "tmp", "tmpl", "toml", "tpl", "txt",
+    "yaml", "yml",
 )  # fmt: skip
 _DOCKERFILE = re.compile(
-    rf"(?!.*\.(?:{'|'.join(_NOT_DOCKERFILES)})\Z)"
-    r"(?:(?:[Dd]ockerfile|[Cc]ontainerfile)(?:[._-].+)?|.+[._-](?:[Dd]ockerfile|[Cc]ontainerfile))\Z"
+    rf"(?!.*\.(?:{'|'.join(_NOT_DOCKERFILES)})\Z)(?:.+[._-])?(?:[Dd]ockerfile|[Cc]ontainerfile)(?:[._-].+)?\Z"
 )
 _COMPOSE_FILE = re.compile(r"(?:docker-)?compose(?:[._-].*)?\.ya?ml\Z")
 
