@@ -4,6 +4,7 @@ To add a project, add a `Project`. Those `FROM` the real Debian image (images.RE
 others build on stand-ins in about a second each. A `{index}` in a file becomes the address of the package index.
 """
 
+from pathlib import Path
 from typing import NamedTuple
 
 from tests.builds.images import REAL
@@ -48,6 +49,7 @@ FIRST = "dockerfile-requirements-first"
 IGNORE = "dockerignore"
 APT_GET = "dockerfile-apt-get"
 BASE_IMAGE = "dockerfile-base-image"
+COMPOSE = "compose-file"
 CHOWN = "dockerfile-copy-chown"
 CONDA_CLEAN = "dockerfile-conda-clean"
 EXEC_FORM = "dockerfile-exec-form"
@@ -109,6 +111,92 @@ Dockerfile*
 **/wandb
 """
 }
+
+# The article's own files.
+ARTICLE = JOB | {
+    "Dockerfile": """\
+FROM python:3.11-slim
+
+# Do not prompt during apt-get commands
+ARG DEBIAN_FRONTEND=noninteractive
+
+# Ensure output to stdout and stderr are written to the terminal without a buffer
+ENV PYTHONUNBUFFERED 1
+
+# Add library dependencies for compiling data science python packages
+RUN apt-get update && \\
+    apt-get install --no-install-recommends -y gcc libc-dev build-essential python3-dev
+
+# Create a user so that we don't run as root
+RUN groupadd -r myuser && useradd -m -r -g myuser myuser
+USER myuser
+
+# Set the working directory where Python code will be stored
+RUN mkdir /home/myuser/app
+WORKDIR /home/myuser/app
+
+# Install Python dependencies
+COPY ./requirements.txt /requirements.txt
+RUN pip3 install -r /requirements.txt
+
+# Switch back to root to clean up after the build process
+USER root
+RUN apt-get clean autoclean && apt-get autoremove --yes && \\
+    rm -rf /var/lib/apt/lists/*
+
+# Switch back to non-root user and copy Python code
+USER myuser
+COPY ./ ./
+
+# Default command is a python3 interpreter
+CMD ["python3"]
+""",
+    ".dockerignore": """\
+# Ignore docker specific files
+.dockerignore
+docker-compose.yml
+Dockerfile
+
+# Ignore git directory and files
+.gitignore
+.git
+
+# Ignore text files at the root of the project (optional)
+LICENSE
+README.md
+DESCRIPTION.md
+CONTRIBUTING.md
+SECURITY.txt
+
+# Ignore local environment and secrets
+.python-version
+.env
+.env.template
+.secret
+""",
+    "docker-compose.yml": """\
+version: "3"
+
+services:
+  app:
+    build:
+      context: .
+    volumes:
+      - .:/home/myuser/app
+    command: >
+      sh -c "python3 main.py"
+""",
+}
+ARTICLE_FAULTS = (IGNORE, CHOWN, PIP_CACHE, APT_GET, MODERN, COMPOSE)
+THE_JOB = Probe("python3 main.py", "the job ran", "the job ran")
+
+_EXAMPLE = Path(__file__).parents[2] / "example"
+EXAMPLE = {
+    path.relative_to(_EXAMPLE).as_posix(): path.read_text(encoding="utf-8")
+    for path in sorted(_EXAMPLE.rglob("*"))
+    if path.is_file() and path.name != "run" and "__pycache__" not in path.parts
+}
+EXAMPLE_FAULTS = (*ALL, PIP_CACHE, APT_GET, FRONTEND, EXEC_FORM, UNBUFFERED, COMPOSE)
 
 
 def _messy(name: str, dockerfile: str, *more_faults: str) -> Project:
@@ -585,6 +673,7 @@ CMD ["python3", "main.py"]
         kept_out=tuple(CLUTTER),
         needed=("main.py", "environment.yml", *DATA),
         dependency_step="conda env update",
+        saves=1_300_000,  # conda's cache and what is ignored
     ),
     Project(
         "micromamba",
@@ -619,36 +708,115 @@ CMD ["python3", "main.py"]
         kept_out=tuple(CLUTTER),
         needed=("main.py", *DATA),
     ),
-    # In the manner of the article: right in all that these hooks look at but for the ignore file.
+    Project(
+        "article-as-printed",
+        ARTICLE | {"Dockerfile": ARTICLE["Dockerfile"].replace("\\\n", "\\\\\n")},
+        (SYNTAX, *ARTICLE_FAULTS),
+        reports=(COMPOSE,),
+        dependency_step="pip3 install",
+        probes=(THE_JOB,),
+        builds_before=False,
+    ),
     Project(
         "article",
-        {
-            "Dockerfile": """\
-FROM python:3.11-slim
-ARG DEBIAN_FRONTEND=noninteractive
-ENV PYTHONUNBUFFERED 1
-RUN apt-get update && \\
-    apt-get install --no-install-recommends -y gcc libc-dev
-RUN groupadd -r myuser && useradd -m -r -g myuser myuser
-USER myuser
-RUN mkdir /home/myuser/app
-WORKDIR /home/myuser/app
-COPY ./requirements.txt /requirements.txt
-RUN pip3 install -r /requirements.txt
-USER root
-RUN apt-get clean autoclean && apt-get autoremove --yes && \\
-    rm -rf /var/lib/apt/lists/*
-USER myuser
-COPY ./ ./
-CMD ["python3", "main.py"]
-""",
-            ".dockerignore": ".dockerignore\nDockerfile\n.git\n.env\n",
-        }
-        | MESSY_JOB,
-        (IGNORE,),
+        ARTICLE | CLUTTER | DATA,
+        ARTICLE_FAULTS,
+        reports=(COMPOSE,),
         kept_out=tuple(path for path in CLUTTER if path != ".env" and not path.startswith(".git/")),
         needed=("main.py", *DATA),
         dependency_step="pip3 install",
+        probes=(THE_JOB,),
+        saves=3_000_000,
+    ),
+    Project(
+        "example",
+        EXAMPLE,
+        EXAMPLE_FAULTS,
+        reports=(COMPOSE,),
+        needed=("main.py", "data/measurements.csv"),
+        dependency_step="pip3 install",
+        builds_before=False,  # apt-get asks whether to go on
+    ),
+    Project(
+        "example-whose-apt-get-does-not-ask",
+        EXAMPLE | {"Dockerfile": EXAMPLE["Dockerfile"].replace("apt-get install", "apt-get install -y")},
+        EXAMPLE_FAULTS,
+        reports=(COMPOSE,),
+        kept_out=(".env",),
+        needed=("main.py", "data/measurements.csv"),
+        dependency_step="pip3 install",
+        saves=3_000_000,
+    ),
+    Project(
+        "old-manners",
+        JOB
+        | IGNORE_FILE
+        | {
+            "Dockerfile": """\
+FROM python:3.12-slim
+MAINTAINER A Worker <worker@example.org>
+ENV DEBIAN_FRONTEND noninteractive
+ENV PYTHONUNBUFFERED 1
+RUN apt-get update
+RUN apt-get install -y --no-install-recommends gcc
+RUN useradd -m worker
+WORKDIR /home/worker/job
+RUN chown worker .
+ADD requirements.txt /tmp/
+RUN pip install -r /tmp/requirements.txt
+USER worker
+ADD main.py ./
+CMD python3 main.py --size 3
+"""
+        },
+        (APT_GET, CHOWN, EXEC_FORM, FRONTEND, MODERN, PIP_CACHE),
+        probes=(
+            Probe("echo ${DEBIAN_FRONTEND:-unset}", "noninteractive", "unset"),
+            Probe("stat -c %U main.py", "root", "worker"),
+        ),
+        saves=3_000_000,
+    ),
+    Project(
+        "entrypoint-in-a-shell",
+        JOB
+        | IGNORE_FILE
+        | {
+            "Dockerfile": """\
+FROM python:3.12-slim
+ENV PYTHONUNBUFFERED=1
+RUN useradd -m worker
+WORKDIR /home/worker
+COPY requirements.txt .
+RUN pip install --no-cache-dir -r requirements.txt
+COPY --chown=worker:worker . .
+USER worker
+ENTRYPOINT python3 main.py \\
+    --size 3
+"""
+        },
+        (EXEC_FORM,),
+    ),
+    Project(
+        "what-only-people-can-mend",
+        JOB
+        | IGNORE_FILE
+        | {
+            "Dockerfile": """\
+FROM continuumio/miniconda3:latest
+ENV PYTHONUNBUFFERED=1
+ENV DATABASE_PASSWORD=correct-horse-battery
+RUN useradd -m worker
+WORKDIR work
+RUN chown worker .
+COPY requirements.txt .
+RUN pip install --no-cache-dir -r requirements.txt
+COPY --chown=worker:worker . .
+USER worker
+CMD python3 main.py | cat
+"""
+        },
+        (),
+        reports=(BASE_IMAGE, EXEC_FORM, SECRETS, WORKDIR),
     ),
     Project(
         "right-already",
@@ -682,6 +850,30 @@ CMD ["python", "main.py"]
 """,
         PIP_CACHE,
         UNBUFFERED,
+    ),
+    Project(
+        "real-article",
+        ARTICLE | {"Dockerfile": ARTICLE["Dockerfile"].replace("python:3.11-slim", REAL)},
+        ARTICLE_FAULTS,
+        reports=(COMPOSE,),
+        dependency_step="pip3 install",
+        probes=(THE_JOB,),
+        saves=10_000_000,  # apt's package lists
+    ),
+    Project(
+        "real-example",
+        EXAMPLE
+        | {
+            "Dockerfile": EXAMPLE["Dockerfile"]
+            .replace("python:3.11-slim", REAL)
+            .replace("apt-get install", "apt-get install -y")
+        },
+        EXAMPLE_FAULTS,
+        reports=(COMPOSE,),
+        kept_out=(".env",),
+        needed=("main.py", "data/measurements.csv"),
+        dependency_step="pip3 install",
+        saves=10_000_000,  # apt's package lists, and pip's cache of pandas
     ),
     Project(
         "real-numpy-and-home",

@@ -22,6 +22,8 @@ WHEELS = (
     "iniconfig==2.0.0",
     "six==1.17.0",
     "numpy==2.2.6",
+    "pandas==2.2.3",
+    "matplotlib==3.9.2",
     "setuptools==80.9.0",
     "uv==0.13.9",
     "poetry==2.5.1",
