@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,6 +28,7 @@ TOGETHER = "all together"
 # A mode that no umask gives, so that losing it shows.
 _MODE = 0o751
 _NAMED = re.compile(r"(?<!\w)'[^']*'(?!\w)|\"[^\"]*\"|`[^`]*`|[^\s(),;]*[/_\[0-9$][^\s(),;]*|[^\s(),;]+\.\w[^\s(),;]*")
+_ENDS_COMMAND = re.compile(r"[&|;\n]")
 _NOT_MENDED = "not mended: "
 
 
@@ -206,10 +208,10 @@ def mended_in_steps(hook: Hook, subject: Subject) -> tuple[Mended, tuple[Step, .
     result = mend(hook._replace(check=check), subject)
     if result.text == subject.dockerfile.text:
         return result, ()
-    fixed = {finding for _, finding in result.fixed}
+    fixed = {id(finding) for _, finding in result.fixed}
     texts = [text for text, _ in looks[1:]] + [result.text]
     rounds = [
-        Step(before, after, tuple(finding for finding in findings if finding in fixed))
+        Step(before, after, tuple(finding for finding in findings if id(finding) in fixed))
         for (before, findings), after in zip(looks, texts, strict=True)
     ]
     return result, tuple(step for step in rounds if step.before != step.after)
@@ -217,22 +219,30 @@ def mended_in_steps(hook: Hook, subject: Subject) -> tuple[Mended, tuple[Step, .
 
 def judged(steps: Iterable[Step]) -> list[Fault]:
     """The promises that the rounds of a mend break."""
-    return [
-        fault
-        for step in steps
-        for fault in _judged(
-            lambda step=step: judge(  # type: ignore[misc]
-                step.before,
-                step.after,
-                Declared(
-                    tuple(word for finding in step.made for word in finding.adds),
-                    tuple(word for finding in step.made for word in finding.drops),
-                    tuple(word for finding in step.made for word in finding.moves),
-                ),
-                [edit for finding in step.made for edit in finding.edits],
-            )
-        )
-    ]
+    return [fault for step in steps for fault in _judged(partial(judged_step, step))]
+
+
+def judged_step(step: Step) -> list[Fault]:
+    """The promises that one round breaks. Raises ValueError where the official parser can't follow."""
+    declared = Declared(
+        tuple(word for finding in step.made for word in finding.adds),
+        tuple(word for finding in step.made for word in finding.drops),
+        tuple(word for finding in step.made for word in finding.moves),
+    )
+    faults = judge(step.before, step.after, declared, [edit for finding in step.made for edit in finding.edits])
+    if _in_one_place(step.made):
+        faults.append(Fault(WORDS, 1, "two mends put words in one place, and which come first matters"))
+    return faults
+
+
+def _in_one_place(made: Sequence[Finding]) -> bool:
+    """Whether two put something between the same two characters, and not just options of one command."""
+    put: dict[int, dict[int, str]] = {}
+    for number, finding in enumerate(made):
+        for start, end, text in finding.edits:
+            if start == end:
+                put.setdefault(start, {})[number] = text
+    return any(len(texts) > 1 and _ENDS_COMMAND.search("".join(texts.values())) for texts in put.values())
 
 
 def lost_comments_of(before: str, after: str) -> list[Fault]:

@@ -69,8 +69,9 @@ def test_what_a_hook_does_on_request_is_a_variant_of_it() -> None:
     ) -> Iterator[Finding]:
         yield Finding(1, f"{strict} {style} {target}")
 
-    subject = Subject("/nowhere/Dockerfile", "/nowhere", hook_run.accepted(_TEXT))
-    found = {hook.id: [finding.message for finding in hook.check(subject)] for hook in with_options([Hook("x", check)])}
+    found = {
+        hook.id: [finding.message for finding in hook.check(a_subject())] for hook in with_options([Hook("x", check)])
+    }
     assert found == {"x strict=True": ["True a None"], "x style=b": ["False b None"]}
 
 
@@ -184,8 +185,7 @@ def test_rounds_of_mends_are_judged_one_by_one() -> None:
                 edits = (Edit(start, start + len(word), then),)
                 yield Finding(5, f"{word}!", done=then, edits=edits, adds=(then,), drops=(word,))
 
-    subject = Subject("/nowhere/Dockerfile", "/nowhere", hook_run.accepted(_TEXT))
-    result, steps = runs.mended_in_steps(Hook("twice", check), subject)
+    result, steps = runs.mended_in_steps(Hook("twice", check), a_subject())
     assert result.text == _TEXT.replace("CMD run", "CMD stand")
     assert [[finding.done for finding in step.made] for step in steps] == [["walk"], ["stand"]]
     assert runs.judged(steps) == []
@@ -207,6 +207,22 @@ def test_a_file_that_docker_rejects_is_repaired_and_then_mended() -> None:
 
     found = outcomes(Source("toy", encode("RUN x <<EOF\n")), [], is_bare=True, repair=careless)
     assert {fault.column for fault in found[0].faults} == {BROKEN, WORDS, BYTES, SECOND_RUN}
+
+
+def test_two_mends_in_one_place_are_told() -> None:
+    place = _TEXT.index("\nCMD")
+
+    def check(subject: Subject) -> Iterator[Finding]:
+        for words in ("&& true", "-y"):
+            edit = Edit(place, place, f" {words}")
+            yield Finding(3, f"no {words}", done="added", edits=(edit,), adds=tuple(words.split()))
+
+    step = runs.Step(_TEXT, _TEXT.replace("gcc", "gcc && true -y"), tuple(check(a_subject())))
+    assert {fault.column for fault in runs.judged_step(step)} == {WORDS}
+
+
+def a_subject() -> Subject:
+    return Subject("/nowhere/Dockerfile", "/nowhere", hook_run.accepted(_TEXT))
 
 
 # The command
