@@ -75,7 +75,7 @@ def suggested(root: Path, *paths: str, limits: Limits = LIMITS) -> list[str]:
 
 
 def _lines(row: str) -> list[str]:
-    match = re.search(r"add to \.dockerignore: (.*?)(?:; else COPY them by name)?$", row)
+    match = re.search(r"add to \.dockerignore: (.*?)(?:; else COPY them by name|; mount what .*)?$", row)
     return match[1].split(", ") if match else []
 
 
@@ -163,8 +163,9 @@ def test_says_how_much_would_be_sent_and_how_much_is_left(tmp_path: Path) -> Non
 )
 def test_secret_files_are_always_named(tmp_path: Path, name: str, content: str) -> None:
     make(tmp_path, {"Dockerfile": WHOLE, "main.py": "", name: content})
+    mount = "mount what the program reads when it runs"
     assert said(tmp_path, limits=Options().limits) == [
-        f"Dockerfile:3: secret files would be sent to the builder: {name}; add to .dockerignore: {name}"
+        f"Dockerfile:3: secret files would be sent to the builder: {name}; add to .dockerignore: {name}; {mount}"
     ]
     assert suggested(tmp_path) == [name]
 
@@ -176,6 +177,7 @@ def test_secret_files_are_always_named(tmp_path: Path, name: str, content: str) 
         (".env.example", ENV),
         ("certs/ca.pem", "-----BEGIN CERTIFICATE-----\n"),
         ("tests/fixtures/server.key", KEY),
+        ("pkg/testdata/app/.env", ENV),
         ("config.json", '{"name": "x"}'),
         ("src/keys.py", "KEY = 1\n"),
         ("id_rsa.pub", "ssh-rsa AAAA"),

@@ -236,6 +236,8 @@ def _named(members: Sequence[Entry]) -> str:
 
 def _advice(group: str, name: str, lines: Sequence[str]) -> str:
     add = f"add to {name}: {', '.join(lines)}"
+    if group == SECRETS:
+        return f"{add}; mount what the program reads when it runs"
     if group == NOTEBOOKS:
         return f"clear their output, or, unless the image needs them, {add}"
     return f"unless the image needs them, {add}; else COPY them by name" if group in _UNLESS_NEEDED else add

@@ -14,8 +14,8 @@ from docker_hooks.dockerfile.secrets import credentials, is_placeholder, may_be_
 
 # Words of paths that say that what looks like a secret is none: examples, tests, the public half, what is encrypted.
 _HARMLESS = (
-    r"(?i)(?:^|[/._-])(?:examples?|samples?|templates?|tpl|dist|defaults?|tests?|fixtures|dummy|fake|mocks?|demo"
-    r"|snakeoil|insecure|vagrant|pub|public|enc|encrypted|sops|gpg|asc)(?:[/._-]|\Z)"
+    r"(?i)(?:^|[/._-])(?:examples?|samples?|templates?|tpl|dist|defaults?|tests?|test[_-]?data|fixtures|dummy"
+    r"|fake|mocks?|demo|snakeoil|insecure|vagrant|pub|public|enc|encrypted|sops|gpg|asc)(?:[/._-]|\Z)"
 )
 _PRIVATE_KEY = r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY|PuTTY-User-Key-File"
 _JSON_SECRET = r"\"(?:private_key|client_secret|refresh_token|access_token|api_?key|key|secret|password|token)\""
