@@ -340,11 +340,14 @@ def _missing_sources(ignore: IgnoreFile, target: Target) -> Iterator[Finding]:
                     continue
                 if subject and source.line in pragma.silenced(subject.dockerfile, frozenset((ID, *_SAME_AS))):
                     continue
+                way_out = f"add !{source.path} below it"
+                if not any(map(parse(line.text).excludes, _ANYTHING)):
+                    way_out = f"take the line out, or {way_out}"
                 yield Finding(
                     line.number,
                     f"{_short(line.text)} keeps back {source.path}, which {built.place(recipe, source.line)} "
                     f"{source.verb}: the build does not find it",
-                    f"take the line out, or add !{source.path} below it",
+                    way_out,
                 )
 
 
