@@ -144,7 +144,10 @@ PROJECTS: dict[str, tuple[dict[str, str], list[str], list[str]]] = {
     ),
     "pdm": (
         {"pyproject.toml": PYPROJECT + BACKEND + "[tool.pdm]\ndistribution = false\n", "pdm.lock": LOCK, "main.py": ""},
-        ["COPY pyproject.toml pdm.lock ./\nRUN pdm sync --prod --no-self\n"],
+        [
+            'RUN pip install --no-cache-dir "pdm[locked]==',
+            "COPY pyproject.toml pdm.lock ./\nRUN pdm sync --prod --no-self\n",
+        ],
         ["--no-deps"],
     ),
     "pipenv": (

@@ -17,7 +17,8 @@ from docker_hooks.project.entrypoints import NOTEBOOK_PORT
 # The releases that were current on 2026-11-23.
 _UV = "uv==0.13.9"
 _POETRY = "poetry==2.5.1"
-_PDM = "pdm==2.29.3"
+# With the versions that it was tested with: PDM does not bound hishel, whose next major release broke it.
+_PDM = '"pdm[locked]==2.29.3"'
 _PIPENV = "pipenv==2026.10.3"
 _JUPYTERLAB = "jupyterlab==4.6.6"
 _MICROMAMBA = "mambaorg/micromamba:2.8.1"
