@@ -270,9 +270,10 @@ def test_names_in_manifests_do_not_reach_the_dockerfile(
 
 
 def test_says_what_it_leaves_out(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    write(project, {"pyproject.toml": PYPROJECT + BACKEND + '[project.scripts]\n"a b" = "a:b"\n', "main.py": ""})
+    scripts = '[project.scripts]\n"a b" = "a:b"\n"c d" = "a:b"\n'
+    write(project, {"pyproject.toml": PYPROJECT + BACKEND + scripts, "main.py": ""})
     assert main([]) == 1
-    assert "Dockerfile:1: the command 'a b' has an unusual name: left out\n" in capsys.readouterr().out
+    assert "Dockerfile:1: the command 'a b' (and 1 more) has an unusual name: left out\n" in capsys.readouterr().out
 
 
 def test_a_link_out_of_the_project_is_not_followed(project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -60,9 +60,9 @@ def entry_point(root: Path, *, is_installed: bool) -> tuple[Entry, tuple[str, ..
     """
     name, commands = _declared(root)
     fit = [command for command in commands if _COMMAND.fullmatch(command)]
-    left_out = tuple(
-        f"the command {command[:60]!r} has an unusual name: left out" for command in commands if command not in fit
-    )
+    unfit = [command for command in commands if not _COMMAND.fullmatch(command)]
+    more = f" (and {len(unfit) - 1} more)" if len(unfit) > 1 else ""
+    left_out = (f"the command {unfit[0][:60]!r}{more} has an unusual name: left out",) if unfit else ()
     if fit and is_installed:
         command = name if name in fit else fit[0]
         return Entry((command,), "the command that the project declares", by_install=True), left_out
