@@ -158,10 +158,18 @@ def _untouched(
         while waiting and waiting[0][1] <= unit.start:
             start, end, text = waiting.popleft()
             shift += len(text) - (end - start)
+        moved = unit._replace(start=unit.start + shift, end=unit.end + shift)
         is_touched = bool(waiting) and waiting[0][0] < unit.end
-        if not is_touched and unit._replace(start=unit.start + shift, end=unit.end + shift) not in there:
+        # A piece that has grown, such as one of a comment or of a quoted word, is for the words declared to tell.
+        has_grown = _surroundings(after, moved) != _surroundings(before, unit)
+        if not is_touched and not has_grown and moved not in there:
             yield Fault(WORDS, 1, f"no edit touches it, and yet it changed: {unit.text}")
             return
+
+
+def _surroundings(text: str, unit: Unit) -> str:
+    """A unit with the character before it and the one behind it, where they are no blank space."""
+    return text[max(unit.start - 1, 0) : unit.end + 1].strip()
 
 
 def _units(before: str, after: str, old: Sequence[Unit], new: Sequence[Unit], declared: Declared) -> Iterator[Fault]:
