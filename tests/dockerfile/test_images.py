@@ -123,10 +123,10 @@ def test_no_reference(text: str) -> None:
     ["a-" * 500_000, "a" * 1_000_000, "a.b" * 300_000 + "/", "-" * 1_000_000, "a/" * 500_000, ("[" + ":" * 999_999)],
 )
 def test_a_long_reference_takes_no_time(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert parse(text) is None
     assert parse(f"{text}/x:{text}@{text}") is None
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 20
 
 
 @given(st.text(alphabet="ab.:/@-_[]$A0", max_size=30))

@@ -180,7 +180,7 @@ def test_without_variables() -> None:
     "piece", ["://", "a:b@", "://a:", "gl" + "pat-", "-----BEGIN ", "Authorization: ", "<", "x" * 9]
 )
 def test_takes_linear_time(piece: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert len(list(credentials(piece * (300_000 // len(piece))))) < 10
     is_placeholder(piece * 100_000)
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 30

@@ -393,7 +393,7 @@ def test_takes_linear_time(tmp_path: Path, text: str) -> None:
     )
     start = time.process_time()
     read_compose(tmp_path / "compose.yaml", tmp_path)
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < 20
 
 
 def test_files_that_include_each_other_twice(tmp_path: Path) -> None:

