@@ -54,6 +54,11 @@ def contexts(root: Path, path: str, override: str | None = None) -> list[str]:
         ("docker/Dockerfile", "COPY . /\nCMD python main.py", ["main.py", "docker/run.sh"], "."),
         ("docker/Dockerfile", 'COPY . /\nCMD ["python", "main.py"]', ["main.py", "docker/run.sh"], "."),
         ("docker/Dockerfile", "COPY . /\nRUN pip install -r requirements.txt", ["requirements.txt", "docker/a"], "."),
+        ("docker/Dockerfile", "COPY . /app/a\nRUN python /app/a/main.py", ["main.py", "docker/run.sh"], "."),
+        ("docker/Dockerfile", "COPY . /", [".dockerignore", "docker/run.sh"], "."),
+        ("docker/Dockerfile", "COPY . /", [".dockerignore", "Dockerfile.gpu", "docker/run.sh"], "docker"),
+        ("docker/Dockerfile", "COPY . /", [".dockerignore", "docker/.dockerignore", "docker/run.sh"], "docker"),
+        ("docker/Dockerfile", "COPY a . /", [".dockerignore", "a", "docker/a"], "docker"),
         ("api/Dockerfile", "COPY . /\nCMD python main.py", ["main.py", "api/main.py"], "api"),
         ("api/Dockerfile", "COPY x /\nCMD python main.py", ["main.py", "api/x"], "api"),
         # Docker rejects it.

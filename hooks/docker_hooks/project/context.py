@@ -181,13 +181,21 @@ def _real_dockerfile(context: Path, dockerfile: str | None) -> str:
 
 
 def _best(folders: Sequence[Path], recipe: Recipe) -> Path:
-    """The folder in which most of what a Dockerfile copies exists, then most of what its commands name."""
+    """The folder in which most of what a Dockerfile copies exists, then most of what its commands name.
+
+    Where it copies all there is, an ignore file above that is there for no Dockerfile beside it tells too.
+    """
     if recipe.subject is None or len(folders) == 1:
         return folders[0]
     sources = list({source.path: source for source in recipe.sources}.values())[:_MOST_LOOKED_FOR]
     names = named_by_commands(recipe.subject)[:_MOST_LOOKED_FOR]
+    is_all = all(source.is_whole for source in sources)
     scores = [
-        (sum(_stands_in(folder, source) for source in sources), sum(os.path.lexists(folder / name) for name in names))
+        (
+            sum(_stands_in(folder, source) for source in sources),
+            sum(os.path.lexists(folder / name) for name in names),
+            is_all and _is_prepared(folder, folders[0]),
+        )
         for folder in folders
     ]
     best = max(scores)
@@ -208,6 +216,14 @@ def _stands_in(folder: Path, source: Source) -> bool:
         return parent != "" and os.path.isdir(folder / parent)
     except (OSError, ValueError):
         return False
+
+
+def _is_prepared(folder: Path, own: Path) -> bool:
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return False
+    return ".dockerignore" in names and (folder == own or not any(map(is_dockerfile, names)))
 
 
 def _is_dockers(name: str) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -73,13 +73,20 @@ def literal_parent(pattern: str) -> str:
 def named_by_commands(subject: Subject) -> tuple[str, ...]:
     """Words of RUN, CMD, ENTRYPOINT and ENV that may name a file in the context, as relative paths.
 
-    Not those that a command makes or deletes rather than reads: `touch .env`, `cp .env.example .env`.
+    Not those that a command makes or deletes rather than reads: `touch .env`, `cp .env.example .env`. The working
+    directory and the places that all of the context is copied to stand for the context.
     """
     found: dict[str, None] = {}
+    places: list[str] = []
     for stage in subject.stages:
         for instruction, state in zip(stage.instructions, stage.states, strict=True):
+            if instruction.name in ("COPY", "ADD"):
+                sources = _sources(instruction, state, subject.dockerfile.escape)
+                target = state.expand((instruction.arguments or ("",))[-1])
+                if target and target.startswith("/") and any(source.is_whole for source in sources):
+                    places.append(posixpath.normpath(target))
             for word in _named(subject, instruction):
-                path = _relative(word, state.workdir)
+                path = _relative(word, (state.workdir or "", *places))
                 if path:
                     found[path] = None
     return tuple(found)
@@ -87,7 +94,7 @@ def named_by_commands(subject: Subject) -> tuple[str, ...]:
 
 def named_in_text(text: str) -> tuple[str, ...]:
     """Whatever looks like a path in a Dockerfile that can't be read, as relative paths."""
-    return tuple(dict.fromkeys(filter(None, (_relative(word, None) for word in _paths_in(text)))))
+    return tuple(dict.fromkeys(filter(None, (_relative(word, ()) for word in _paths_in(text)))))
 
 
 def makes_environment(text: str) -> bool:
@@ -247,12 +254,13 @@ def _paths_in(text: str) -> list[str]:
     return [word for word in _PATH.findall(text) if "." in word or "/" in word]
 
 
-def _relative(word: str, workdir: str | None) -> str:
-    """A path as one in the context, the working directory taken for the place it is copied to; "" for others."""
+def _relative(word: str, places: Sequence[str]) -> str:
+    """A path as one in the context, which lies at any of the places in the image; "" for others."""
     if word.startswith("/"):
-        if not workdir or workdir == "/" or not word.startswith(workdir + "/"):
+        place = next((place for place in places if place not in ("", "/") and word.startswith(place + "/")), None)
+        if place is None:
             return ""
-        word = word[len(workdir) :].lstrip("/")
+        word = word[len(place) :].lstrip("/")
     path = posixpath.normpath(word)
     return "" if path.startswith(("../", "~", "-", "/")) or path in (".", "..") else path
 
