@@ -19,11 +19,13 @@ from docker_hooks.dockerfile.reader import Dockerfile, Rejected, decode, encode,
 from docker_hooks.run import accepted, examined
 from tests.corpus import judge as judging
 from tests.corpus.discovery import dockerfile_hooks
+from tests.corpus.ignore_runs import ignore_main, ignore_outcome
 from tests.corpus.inputs import Source
 from tests.corpus.judge import judge
-from tests.corpus.nasty import damaged_dockerfiles, dockerfiles
+from tests.corpus.nasty import damaged_dockerfiles, dockerfiles, ignore_files
 from tests.corpus.project import set_up
 from tests.corpus.runs import Outcome, outcomes
+from tests.corpus.samples import SAMPLES
 from tests.dockerfile.official import disagreement, misplaced
 from tests.mends import mended
 
@@ -100,6 +102,13 @@ def test_the_reader_reads_as_docker_does(text: str) -> None:
         assert misplaced(dockerfile) is None
     if text.isprintable() or not re.search("[\x00\udc80-\udcff]", text):  # The official parser takes neither.
         assert disagreement(text) is None
+
+
+@settings(_few_or_many, max_examples=_EXAMPLES or 12)
+@given(ignore=ignore_files(), text=st.sampled_from(("plain", "poetry", "cuda", "quotes", "uv", "heredoc-file")))
+def test_mends_of_ignore_files_stand_before_the_judge(ignore: str, text: str) -> None:
+    source = Source("composed", encode(SAMPLES[text]), ignore=encode(ignore))
+    assert told([ignore_outcome(source, ignore_main(), is_bare=False)]) == []
 
 
 # The prover

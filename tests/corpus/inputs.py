@@ -17,12 +17,16 @@ _MOST_OF_ONE_PROJECT = 10
 
 
 class Source(NamedTuple):
-    """A Dockerfile's content, or with `tree` the folder of a project that holds one or more at `paths`."""
+    """A Dockerfile's content, or with `tree` the folder of a project that holds one or more at `paths`.
+
+    `ignore` is the content of the ignore file beside it; None leaves that to the project made for it.
+    """
 
     name: str
     data: bytes = b""
     tree: Path | None = None
     paths: tuple[str, ...] = ("Dockerfile",)
+    ignore: bytes | None = None
 
 
 def is_dockerfile(name: str) -> bool:

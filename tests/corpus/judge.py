@@ -159,8 +159,8 @@ def _untouched(
             start, end, text = waiting.popleft()
             shift += len(text) - (end - start)
         moved = unit._replace(start=unit.start + shift, end=unit.end + shift)
-        is_touched = bool(waiting) and waiting[0][0] < unit.end
-        # A piece that has grown, such as one of a comment or of a quoted word, is for the words declared to tell.
+        # Comments are judged as wholes. That a piece of a quoted word has grown is for the declared words to say.
+        is_touched = unit.part_of == "comment" or (bool(waiting) and waiting[0][0] < unit.end)
         has_grown = _surroundings(after, moved) != _surroundings(before, unit)
         if not is_touched and not has_grown and moved not in there:
             yield Fault(WORDS, 1, f"no edit touches it, and yet it changed: {unit.text}")

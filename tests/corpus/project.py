@@ -67,9 +67,10 @@ def set_up(source: Source, folder: Path, *, is_bare: bool) -> tuple[str, ...]:
     if not is_bare:
         for path, content in _made(source.data.decode("utf-8", "surrogateescape")):
             _write(folder, path, content)
-        ignore = _IGNORE_FILES[zlib.crc32(source.data) % len(_IGNORE_FILES)]
+        usual = _IGNORE_FILES[zlib.crc32(source.data) % len(_IGNORE_FILES)]
+        ignore = usual.encode() if source.ignore is None and usual is not None else source.ignore
         if ignore is not None:
-            (folder / ".dockerignore").write_bytes(ignore.encode())
+            (folder / ".dockerignore").write_bytes(ignore)
     return source.paths
 
 
