@@ -532,6 +532,8 @@ def test_a_dockerfile_of_another_context_is_not_asked(tmp_path: Path) -> None:
         ("data # big files", "# big files\ndata"),
         ("data/raw\t# big", "# big\ndata/raw"),
         ("*.csv #big", "#big\n*.csv"),
+        ("/ # all", "# all\n/"),
+        ("./ # all", "# all\n./"),
         ("data/ ## all of it", "## all of it\ndata/"),
         ("__pycache__ # caches", "# caches\n**/__pycache__"),
     ],

@@ -160,7 +160,7 @@ def test_names_of_dockerfiles(name: str) -> None:
     [
         "Dockerfile.dockerignore", "Dockerfile.md", "Dockerfile.j2", "Dockerfile.py", "dockerfile.template",
         "Dockerfiles", "my_dockerfile_test.py", "dockerfile-notes.txt", "Dockerfile.gpu.tmpl", "dockerfilex",
-        ".dockerignore", "Makefile",
+        ".dockerignore", "Makefile", "Dockerfile~", "Dockerfile.gpu~",
         "DOCKERFILE.swp", "Dockerfile.yaml",
     ],
 )  # fmt: skip

@@ -14,7 +14,7 @@ _NOT_DOCKERFILES = (
     "yaml", "yml",
 )  # fmt: skip
 _DOCKERFILE = re.compile(
-    rf"(?!.*\.(?:{'|'.join(_NOT_DOCKERFILES)})\Z)(?:.+[._-])?(?:[Dd]ockerfile|[Cc]ontainerfile)(?:[._-].+)?\Z"
+    rf"(?!.*(?:~|\.(?:{'|'.join(_NOT_DOCKERFILES)}))\Z)(?:.+[._-])?(?:[Dd]ockerfile|[Cc]ontainerfile)(?:[._-].+)?\Z"
 )
 _COMPOSE_FILE = re.compile(r"(?:docker-)?compose(?:[._-].*)?\.ya?ml\Z")
 
