@@ -439,7 +439,7 @@ RECOMMENDS = {
     ),
     "both options": (
         f"{UPDATE} && apt-get install vim && {CLEAN}\n",
-        f"{UPDATE} && apt-get install -y --no-install-recommends vim && {CLEAN}\n",
+        f"{UPDATE} && apt-get install --no-install-recommends -y vim && {CLEAN}\n",
     ),
     "certificates come with the image": (
         f"FROM python:3.12-slim\nRUN apt-get update && apt-get -y install curl git && {CLEAN}\n",

@@ -262,12 +262,21 @@ def _made(
 
 
 def _proven_together(dockerfile: Dockerfile, findings: Sequence[Finding]) -> Dockerfile:
+    _refuse_neighbours(findings)
     declared = Declared(
         adds=tuple(word for finding in findings for word in finding.adds),
         drops=tuple(word for finding in findings for word in finding.drops),
         moves=tuple(word for finding in findings for word in finding.moves),
     )
     return proven(dockerfile, [edit for finding in findings for edit in finding.edits], declared)
+
+
+def _refuse_neighbours(findings: Sequence[Finding]) -> None:
+    """Raise Unproven where the edits of two findings meet: whose words come first would change what is made."""
+    places = sorted((edit.start, edit.end, owner) for owner, finding in enumerate(findings) for edit in finding.edits)
+    for (_, end, owner), (start, _, other) in zip(places, places[1:], strict=False):
+        if start <= end and owner != other:
+            raise Unproven("another mend is made in the same place")
 
 
 def _refusal(finding: Finding, refused: Refusals) -> Finding:
