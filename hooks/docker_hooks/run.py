@@ -9,6 +9,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 from docker_hooks.dockerfile.edits import Declared, Edit, Unproven, proven
@@ -274,7 +275,7 @@ def _proven_together(dockerfile: Dockerfile, findings: Sequence[Finding]) -> Doc
 def _refuse_neighbours(findings: Sequence[Finding]) -> None:
     """Raise Unproven where the edits of two findings meet: whose words come first would change what is made."""
     places = sorted((edit.start, edit.end, owner) for owner, finding in enumerate(findings) for edit in finding.edits)
-    for (_, end, owner), (start, _, other) in zip(places, places[1:], strict=False):
+    for (_, end, owner), (start, _, other) in pairwise(places):
         if start <= end and owner != other:
             raise Unproven("another mend is made in the same place")
 
