@@ -21,12 +21,12 @@ from typing import NamedTuple
 from docker_hooks import run
 from docker_hooks.dockerfile import pragma
 from docker_hooks.dockerfile.reader import decode
-from docker_hooks.files import is_within, read_file, repository_root
+from docker_hooks.files import is_within, read_file, repository_root, shown_path
 from docker_hooks.progress import Progress
 from docker_hooks.project.built import Built, Search, Target
 from docker_hooks.project.groups import DATA_FILES, LARGE, MODELS, NOTEBOOKS, SECRETS, Entry, Found, Limits, found
 from docker_hooks.project.ignorefile import parse
-from docker_hooks.project.ignoretext import Judge
+from docker_hooks.project.ignoretext import Judge, silenced_lines
 from docker_hooks.project.sent import Sender, Sending, Sent, TooLarge, sending
 from docker_hooks.project.unwanted import NAMES
 
@@ -91,7 +91,7 @@ def examined(paths: Iterable[str], options: Options) -> list[run.Report]:
     for path in dict.fromkeys(paths):
         reports += run.guarded(ID, path, partial(_taken, search, path, options))
     for ignore_file in search.ignore_files():
-        reports += run.guarded(ID, _shown(ignore_file), partial(_examined, search, ignore_file, options))
+        reports += run.guarded(ID, shown_path(ignore_file), partial(_examined, search, ignore_file, options))
     return sorted(reports, key=lambda report: (report.path, report.line))
 
 
@@ -108,14 +108,8 @@ def _taken(search: Search, path: str, options: Options) -> list[run.Report]:
     return []
 
 
-def _shown(path: Path) -> str:
-    """A path as it is printed: relative to the current folder if it lies there."""
-    there, here = os.path.abspath(path), os.getcwd()
-    return os.path.relpath(there, here) if there.startswith(here.rstrip(os.sep) + os.sep) else there
-
-
 def _examined(search: Search, path: Path, options: Options) -> list[run.Report]:
-    target, shown, text = search.target(path), _shown(path), ""
+    target, shown, text = search.target(path), shown_path(path), ""
     if os.path.lexists(path):
         if not is_within(str(path), str(target.root)):
             return []
@@ -125,22 +119,12 @@ def _examined(search: Search, path: Path, options: Options) -> list[run.Report]:
     ignore = parse(text)
     for line in ignore.errors:
         return [run.Report(shown, line.number, f"Docker rejects it ({line.error}), so what is sent can't be known")]
-    if _silences(text):
+    if silenced_lines(text, ID) is None:
         return []
     reports: list[run.Report] = []
     for built in target.builts:
         reports += _context_examined(target, built, text, options.limits)
     return reports
-
-
-def _silences(text: str) -> bool:
-    """Whether a comment above the first pattern of an ignore file silences this hook."""
-    for row in text.removeprefix("\ufeff").split("\n"):
-        if row.strip() and not row.startswith("#"):
-            return False
-        if ID in pragma.named(row):
-            return True
-    return False
 
 
 def _context_examined(target: Target, built: Built, text: str, limits: Limits) -> list[run.Report]:
@@ -149,7 +133,7 @@ def _context_examined(target: Target, built: Built, text: str, limits: Limits) -
         return []
     ignore = parse(text)
     try:
-        with Progress(f"files of {_shown(built.context)}") as progress:
+        with Progress(f"files of {shown_path(built.context)}") as progress:
             sent = sending(built, ignore, senders, progress.tick)
             what = found(target.builts, built, ignore, sent, limits)
     except TooLarge as error:
@@ -251,8 +235,8 @@ def _folders(unreadable: Sequence[Sent]) -> str:
 def _place(target: Target, sender: Sender, entry: Entry | None) -> _Place:
     """The exception of the ignore file that lets something through, else the instruction that takes it."""
     if entry is not None and entry.exception is not None:
-        return _Place(_shown(target.path), entry.exception.number)
-    return _Place(_shown(sender.recipe.path), sender.source.line)
+        return _Place(shown_path(target.path), entry.exception.number)
+    return _Place(shown_path(sender.recipe.path), sender.source.line)
 
 
 def _report(place: _Place, message: str) -> run.Report:

@@ -23,14 +23,15 @@ from docker_hooks import run
 from docker_hooks.dockerfile import pragma
 from docker_hooks.dockerfile.edits import Edit, Unproven
 from docker_hooks.dockerfile.reader import decode, encode
-from docker_hooks.files import Unwritable, create_file, is_within, read_file, repository_root
+from docker_hooks.files import Unwritable, create_file, is_within, read_file, repository_root, shown_path
 from docker_hooks.finding import Finding
 from docker_hooks.project.built import Built, Search, Target
 from docker_hooks.project.context import Recipe
 from docker_hooks.project.ignoreblock import missing_block, new_text
-from docker_hooks.project.ignorefile import IgnoreFile, parse
+from docker_hooks.project.ignorefile import parse
 from docker_hooks.project.ignorelines import at_the_root_alone, missing_sources, rejected, with_comment_behind
 from docker_hooks.project.ignoreproof import TOO_MUCH, prove
+from docker_hooks.project.ignoretext import silenced_lines
 from docker_hooks.project.unwanted import NAMES, PROFILES
 
 ID = "dockerignore"
@@ -77,7 +78,7 @@ def examined(paths: Iterable[str], options: Options) -> list[run.Report]:
     for path in dict.fromkeys(paths):
         reports += run.guarded(ID, path, partial(_taken, search, path))
     for ignore_file in search.ignore_files():
-        reports += run.guarded(ID, _shown(ignore_file), partial(_examined, search, ignore_file, options))
+        reports += run.guarded(ID, shown_path(ignore_file), partial(_examined, search, ignore_file, options))
     return sorted(reports, key=lambda report: (report.path, report.line))
 
 
@@ -92,14 +93,8 @@ def _taken(search: Search, path: str) -> list[run.Report]:
     return [run.Report(path, max(recipe.problem.line, 1), message)]
 
 
-def _shown(path: Path) -> str:
-    """A path as it is printed: relative to the current folder if it lies there."""
-    there, here = os.path.abspath(path), os.getcwd()
-    return os.path.relpath(there, here) if there.startswith(here.rstrip(os.sep) + os.sep) else there
-
-
 def _examined(search: Search, path: Path, options: Options) -> list[run.Report]:
-    target, shown = search.target(path), _shown(path)
+    target, shown = search.target(path), shown_path(path)
     if not os.path.lexists(path):
         return _created(target, options)
     if not is_within(str(path), str(target.root)):
@@ -132,36 +127,19 @@ def _unfit(text: str) -> str:
 def findings(text: str, target: Target, options: Options) -> list[Finding]:
     """What is wrong with the text of an ignore file, in order of place, less what comments silence."""
     ignore = parse(text)
-    silenced = _silenced(text, ignore)
-    if silenced is None:
+    quiet = silenced_lines(text, ID)
+    if quiet is None:
         return []
     if ignore.errors:
-        return [rejected(line) for line in ignore.errors if line.number not in silenced]
+        return [rejected(line) for line in ignore.errors if line.number not in quiet]
     wrong = [*with_comment_behind(text, ignore, target), *at_the_root_alone(text, ignore, target)]
-    found = [finding for finding in wrong if finding.line not in silenced]
+    found = [finding for finding in wrong if finding.line not in quiet]
     if len(found) > _MOST_MENDS:
         found = [finding._replace(edits=(), advice="there are too many like this to mend them") for finding in found]
     edits = [edit for finding in found for edit in finding.edits]
     found += missing_block(text, ignore, edits, target, options.profiles)
-    found += [finding for finding in missing_sources(ignore, target, _NAMES) if finding.line not in silenced]
+    found += [finding for finding in missing_sources(ignore, target, _NAMES) if finding.line not in quiet]
     return sorted(found, key=lambda finding: finding.line)
-
-
-def _silenced(text: str, ignore: IgnoreFile) -> set[int] | None:
-    """The lines below a comment that silences this hook; None if such a comment stands above all patterns."""
-    first = ignore.lines[0].number if ignore.lines else len(text)
-    silenced: set[int] = set()
-    above = False
-    for number, row in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
-        if row.startswith("#"):
-            above = above or ID in pragma.named(row)
-            if above and number < first:
-                return None
-        else:
-            if above:
-                silenced.add(number)
-            above = False
-    return silenced
 
 
 def _created(target: Target, options: Options) -> list[run.Report]:
@@ -173,11 +151,11 @@ def _created(target: Target, options: Options) -> list[run.Report]:
     recipe, line = place
     message = "copies the whole build context, and no ignore file keeps anything back"
     if any(built.takes_too_much for built in target.builts):
-        return [run.Report(_shown(recipe.path), line, f"{message}; no {_NAME} is created: {TOO_MUCH}")]
+        return [run.Report(shown_path(recipe.path), line, f"{message}; no {_NAME} is created: {TOO_MUCH}")]
     text, adds = new_text(target.builts, options.profiles)
-    finding = Finding(line, message, "", f"created {_shown(target.path)} with {', '.join(adds)}", (Edit(0, 0, text),))
-    finding = finding._replace(adds=tuple(adds))
-    shown = _shown(recipe.path)
+    done = f"created {shown_path(target.path)} with {', '.join(adds)}"
+    finding = Finding(line, message, done=done, edits=(Edit(0, 0, text),), adds=tuple(adds))
+    shown = shown_path(recipe.path)
     if options.check_only:
         return [run.Report(shown, line, run.would(finding))]
     try:

@@ -21,14 +21,13 @@ from typing import NamedTuple
 from docker_hooks import run
 from docker_hooks.dockerfile.reader import decode, encode
 from docker_hooks.files import Unwritable, create_file, read_file, replace_file, repository_root
-from docker_hooks.project.additions import Additions
 from docker_hooks.project.blueprint import Blueprint, blueprint
 from docker_hooks.project.built import Built
 from docker_hooks.project.context import Contexts, Recipe
 from docker_hooks.project.dockertext import compose_text, dockerfile_text, working_directory
-from docker_hooks.project.ignorefile import parse
+from docker_hooks.project.ignoreblock import new_text
 from docker_hooks.project.needs import PROJECT_FILES
-from docker_hooks.project.unwanted import NAMES, sections
+from docker_hooks.project.unwanted import NAMES
 
 ID = "dockerize"
 # The names under which each file may be there already; the first is what is written.
@@ -175,13 +174,8 @@ def _ignore_text(folder: Path, recipe: Recipe) -> str:
     built = Built(folder, (recipe,), Contexts(recipe_root, folder, NAMES | frozenset(PROJECT_FILES)))
     if built.takes_too_much:
         raise _Refused(f"{recipe.path.name} takes more than can be looked through")
-    additions = Additions((built,), parse(""))
-    paragraphs = []
-    for section in sections():
-        lines = [line for item in section.items for line in additions.lines(item)]
-        if lines:
-            paragraphs.append("\n".join((f"# {section.comment}", *lines)))
-    return "\n\n".join(paragraphs) + "\n"
+    text, _ = new_text((built,), frozenset())
+    return text
 
 
 def _compose(project: Blueprint, recipe: Recipe, is_ours: bool) -> str:

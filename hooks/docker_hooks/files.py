@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from pathlib import Path
 from typing import NamedTuple
 
 
@@ -42,6 +43,12 @@ def is_within(path: str, folder: str) -> bool:
     """Whether `path` is `folder` or lies in it, links followed on both sides."""
     real, base = os.path.realpath(path), os.path.realpath(folder)
     return real == base or real.startswith(base.rstrip(os.sep) + os.sep)
+
+
+def shown_path(path: Path) -> str:
+    """A path as it is printed: relative to the current folder if it lies there."""
+    there, here = os.path.abspath(path), os.getcwd()
+    return os.path.relpath(there, here) if there.startswith(here.rstrip(os.sep) + os.sep) else there
 
 
 def read_file(path: str) -> Content:

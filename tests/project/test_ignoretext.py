@@ -6,7 +6,7 @@ import pytest
 
 from docker_hooks.dockerfile.edits import Edit, Unproven, applied
 from docker_hooks.project.ignorefile import parse
-from docker_hooks.project.ignoretext import Judge, appended, inserted, line_starts, proven
+from docker_hooks.project.ignoretext import Judge, appended, inserted, line_starts, proven, silenced_lines
 
 
 @pytest.mark.parametrize(
@@ -78,3 +78,19 @@ def test_a_judge_agrees_with_the_ignore_file() -> None:
 def test_finds_where_lines_start() -> None:
     assert line_starts("\ufeffab\r\nc\n\nd") == [1, 5, 7, 8]
     assert line_starts("") == [0]
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("", frozenset()),
+        ("a\n# docker-hooks: ignore=one why\nb\nc\n", {3}),
+        ("a\r\n# docker-hooks: ignore=one\r\n# more\r\nb\r\n", {4}),
+        ("a\n# docker-hooks: ignore=other\nb\n", frozenset()),
+        ("a\n # docker-hooks: ignore=one\nb\n", frozenset()),
+        ("\ufeff# docker-hooks: ignore=other,one\na\n", None),
+        ("\n# docker-hooks: ignore=one", None),
+    ],
+)
+def test_comments_silence_the_line_below_or_the_whole_file(text: str, lines: frozenset[int] | None) -> None:
+    assert silenced_lines(text, "one") == lines

@@ -1,4 +1,4 @@
-"""Edits to the text of an ignore file, and the proof that they do what they declare and nothing else.
+"""The text of an ignore file: the lines that comments silence, edits, and the proof that these do what they declare.
 
 The text is kept as it is around them: comments, order, line endings, byte order mark, final newline. And for each
 path of a sample, which is the context itself as far as it is of a size that can be judged, the walk that Docker
@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 
+from docker_hooks.dockerfile import pragma
 from docker_hooks.dockerfile.edits import Edit, Unproven, applied
 from docker_hooks.project.ignorefile import ROOT, IgnoreFile, Verdict, parse
 
@@ -35,6 +36,23 @@ class Judge:
             if end == -1:
                 return self._ignore.verdict_below(verdict, path)
             verdict = self._folders[path[:end]] = self._ignore.verdict_below(verdict, path[:end])
+
+
+def silenced_lines(text: str, hook_id: str) -> frozenset[int] | None:
+    """The lines (from 1) below a comment that silences a hook; None if one stands above the first pattern."""
+    lines: set[int] = set()
+    is_above = is_inside = False
+    for number, row in enumerate(text.removeprefix(_BOM).split("\n"), 1):
+        if row.startswith("#"):
+            is_above = is_above or hook_id in pragma.named(row)
+            if is_above and not is_inside:
+                return None
+        else:
+            if is_above:
+                lines.add(number)
+            is_above = False
+            is_inside = is_inside or bool(row.strip())
+    return frozenset(lines)
 
 
 def newline_of(text: str) -> str:
