@@ -12,7 +12,6 @@ alone. Whether the keys and their values are the right ones is for a schema chec
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from docker_hooks import run
 from docker_hooks.dockerfile.reader import decode
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.files import read_file, repository_root
 from docker_hooks.finding import Finding
 from docker_hooks.project import composetext, services
@@ -39,12 +39,12 @@ if TYPE_CHECKING:
 ID = "compose-file"
 _MOST_ENV_FILES = 100
 # A file that becomes YAML only once a template engine has been at it.
-_TEMPLATE = re.compile(r"\{\{|\{%|<%|@@|__[A-Z]")
-_PLACE_OF_ERROR = re.compile(r"line (\d+): ")
+_TEMPLATE = regex(r"\{\{|\{%|<%|@@|__[A-Z]")
+_PLACE_OF_ERROR = regex(r"line (\d+): ")
 # Images whose work is not done without the rights: Docker in Docker, clusters in containers, builders, monitors.
-_MUST_BE_PRIVILEGED = re.compile(r"(?:^|/)(?:docker:[\w.-]*dind|(?:buildkit|cadvisor|dind|k3s|kindest/node)(?:[:@]|$))")
+_MUST_BE_PRIVILEGED = regex(r"(?:^|/)(?:docker:[\w.-]*dind|(?:buildkit|cadvisor|dind|k3s|kindest/node)(?:[:@]|$))")
 # What stands between the socket and the others.
-_SOCKET_PROXY = re.compile(r"socket-?proxy")
+_SOCKET_PROXY = regex(r"socket-?proxy")
 
 
 class Said(NamedTuple):

@@ -10,7 +10,6 @@ The program that installed also cleans, with `--all --yes` alone: the others' ca
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -22,6 +21,7 @@ from docker_hooks.dockerfile.mounts import mounts
 from docker_hooks.dockerfile.options import Options, names, parsed
 from docker_hooks.dockerfile.programs import Invocation, invocation
 from docker_hooks.dockerfile.reader import Instruction
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.shell import Command, Word
 from docker_hooks.dockerfile.stages import State, lineage
 from docker_hooks.finding import Finding
@@ -40,9 +40,9 @@ _ROOT_OPTIONS = names("-r --root-prefix")
 # Variables that say where the program, its settings or its packages are.
 _SETTINGS = ("CONDA_ENVS", "CONDA_PKGS", "CONDA_ROOT", "CONDARC", "HOME=", "MAMBA_", "PATH=")
 # An installation as it is usually named.
-_INSTALLATION = re.compile(r"\.?(?:ana|mini|micro)?(?:conda|mamba|forge)[23]?")
+_INSTALLATION = regex(r"\.?(?:ana|mini|micro)?(?:conda|mamba|forge)[23]?")
 # conda before 4.0.3 has no `clean --all` (its CHANGELOG.md, #2211): installers and images of that age, or a pin on it.
-_OLD_CONDA = re.compile(
+_OLD_CONDA = regex(
     r"(?:Mini|Ana)conda[23]?-[123]\.|(?<![\w-])conda==?[123]\.|CONDA_VERSION[= ]\"?[123]\."
     r"|continuumio/(?:mini|ana)conda[23]?:[123]\.|jupyter/[a-z-]+:[1-4]\."
 )

@@ -9,7 +9,6 @@ command that creates the user, or from what is known of the base image.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -31,6 +30,7 @@ from docker_hooks.dockerfile.ownership import (
 )
 from docker_hooks.dockerfile.programs import Invocation, invocation
 from docker_hooks.dockerfile.reader import Instruction
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.shell import Word
 from docker_hooks.dockerfile.stages import State, User, lineage
 from docker_hooks.dockerfile.users import created, created_group, is_root
@@ -43,14 +43,14 @@ HOOK_RULES = ()
 _ADVICE = "give it to the user with --chown=user:group"
 # Variables that base images document for --chown: docker-stacks' user guide ("Recipes"), micromamba-docker's README.
 _DOCUMENTED = {"jovyan:users": ("NB_UID", "NB_GID"), "mambauser:mambauser": ("MAMBA_USER", "MAMBA_USER")}
-_DOCUMENTED_USERS = re.compile(r"\$(\{)?(NB_UID|NB_USER|MAMBA_USER)(?(1)\})")
+_DOCUMENTED_USERS = regex(r"\$(\{)?(NB_UID|NB_USER|MAMBA_USER)(?(1)\})")
 _PLAIN = r"[\w.-]+|\$\w+|\$\{\w+\}"
-_SPELLED = re.compile(rf"({_PLAIN})(?::({_PLAIN}))?")
-_WRITTEN_VARIABLE = re.compile(r"\"?(\$\w+|\$\{\w+\})\"?")
-_HOME = re.compile(r"(?:\$HOME|\$\{HOME\})(?=/|\Z)")
-_NUMBERS = re.compile(r"[0-9]+:[0-9]+")
+_SPELLED = regex(rf"({_PLAIN})(?::({_PLAIN}))?")
+_WRITTEN_VARIABLE = regex(r"\"?(\$\w+|\$\{\w+\})\"?")
+_HOME = regex(r"(?:\$HOME|\$\{HOME\})(?=/|\Z)")
+_NUMBERS = regex(r"[0-9]+:[0-9]+")
 # Programs that change whose files are, or what others may do with them; the last is docker-stacks' own.
-_HANDING_OVER = re.compile(r"\b(?:chown|chgrp|chmod|fix-permissions)\b")
+_HANDING_OVER = regex(r"\b(?:chown|chgrp|chmod|fix-permissions)\b")
 
 
 class _Created(NamedTuple):

@@ -8,7 +8,6 @@ ENV sets it back, and it is never added to a file that has none: current Debian 
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
@@ -18,6 +17,7 @@ from docker_hooks import run
 from docker_hooks.dockerfile.edits import Edit, words
 from docker_hooks.dockerfile.place import above, below
 from docker_hooks.dockerfile.reader import Dockerfile, Instruction, Piece, pieces
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.stages import Stage, lineage
 from docker_hooks.finding import Finding
 from docker_hooks.subject import Subject
@@ -26,10 +26,10 @@ ID = "dockerfile-debian-frontend"
 HOOK_RULES: tuple[str, ...] = ()
 
 _NAME = "DEBIAN_FRONTEND"
-_VALUE = re.compile(r"noninteractive|\"noninteractive\"|'noninteractive'")
+_VALUE = regex(r"noninteractive|\"noninteractive\"|'noninteractive'")
 # What may set up packages: apt and its kin, and scripts.
-_SETS_UP = re.compile(r"\bapt|\bdpkg|\bdeb|sh\b|\bplaywright\b|\brosdep\b|\btasksel\b|\bmake\b|\bansible")
-_INSTALLS_LATER = re.compile(r"\bapt\b|\bdpkg\b")
+_SETS_UP = regex(r"\bapt|\bdpkg|\bdeb|sh\b|\bplaywright\b|\brosdep\b|\btasksel\b|\bmake\b|\bansible")
+_INSTALLS_LATER = regex(r"\bapt\b|\bdpkg\b")
 _ADVICE = f"use ARG {_NAME}=noninteractive"
 
 

@@ -19,6 +19,7 @@ from docker_hooks.dockerfile.known_images import KnownImage
 from docker_hooks.dockerfile.place import new_words
 from docker_hooks.dockerfile.privileges import started_script
 from docker_hooks.dockerfile.reader import Dockerfile, Instruction, Rejected, read
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.script import InstructionScript
 from docker_hooks.dockerfile.shell import Command, Word
 from docker_hooks.dockerfile.stages import Stage, lineage
@@ -31,10 +32,10 @@ ID = "dockerfile-exec-form"
 HOOK_RULES = ("DL3025", "JSONArgsRecommended")
 
 # What no shell changes: no quote, no expansion, no pattern.
-_PLAIN = re.compile(r"[\w@%+=:,./-]+")
-_VARIABLES = re.compile(r"[\w$\{}\"./-]+")
-_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|\\.")
-_PATTERN = re.compile(r"[*?\[~]")
+_PLAIN = regex(r"[\w@%+=:,./-]+")
+_VARIABLES = regex(r"[\w$\{}\"./-]+")
+_QUOTED = regex(r"'[^']*'|\"[^\"]*\"|\\.")
+_PATTERN = regex(r"[*?\[~]")
 # What the shell does itself (POSIX 2.14 and 1.6, the manuals of dash and bash): no other program needs the signal.
 _BUILTINS = frozenset(
     (".", ":", "[", "alias", "bg", "break", "builtin", "caller", "cd", "command", "complete", "continue", "declare")
@@ -52,14 +53,14 @@ _STARTERS_AS_USER = frozenset(("gosu", "su-exec"))
 # ... and behind `run`, as in `conda run --name env`.
 _RUNNERS = frozenset(("conda", "mamba", "micromamba", "pdm", "pipenv", "poetry"))
 _RUNNER_VALUES = frozenset(("-n", "--name", "-p", "--prefix", "--cwd"))
-_PYTHON = re.compile(r"python[0-9.]*")
-_PYTHON_FLAG = re.compile(r"-[bBdEiIOPqsSuvx]+")
+_PYTHON = regex(r"python[0-9.]*")
+_PYTHON_FLAG = regex(r"-[bBdEiIOPqsSuvx]+")
 # An entrypoint script that ends in what it was given, and doesn't look at it before.
-_HANDS_OVER = re.compile(r'^\s*exec\s+(?:(?:gosu|su-exec|setpriv|tini|dumb-init)\b[^"\n]*\s)?"\$@"', re.MULTILINE)
-_LOOKS_AT_ARGUMENTS = re.compile(r"\$\{?[0-9#*]|\bshift\b")
-_ARGUMENTS = re.compile(r"\$\{?[0-9@*#]")
+_HANDS_OVER = regex(r'^\s*exec\s+(?:(?:gosu|su-exec|setpriv|tini|dumb-init)\b[^"\n]*\s)?"\$@"', re.MULTILINE)
+_LOOKS_AT_ARGUMENTS = regex(r"\$\{?[0-9#*]|\bshift\b")
+_ARGUMENTS = regex(r"\$\{?[0-9@*#]")
 # `[` begins JSON that is none, and not the program `[`: quotes or words, with commas between them.
-_WOULD_BE_JSON = re.compile(r"\[(?!\[)(?:[^\s\]]|\s*['\"\u2018-\u201f][^,]*,)")
+_WOULD_BE_JSON = regex(r"\[(?!\[)(?:[^\s\]]|\s*['\"\u2018-\u201f][^,]*,)")
 
 
 class _RefusedError(Exception):

@@ -7,7 +7,6 @@ one. A value is kept to the letter: what BuildKit makes of the line before and a
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
@@ -15,6 +14,7 @@ from docker_hooks import run
 from docker_hooks.dockerfile.edits import Edit, words
 from docker_hooks.dockerfile.lexer import LexError, Values, lex
 from docker_hooks.dockerfile.reader import Dockerfile, Instruction, Rejected, pieces, read
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.stages import lineage
 from docker_hooks.finding import Finding
 from docker_hooks.project.archives import is_plain
@@ -28,8 +28,8 @@ HOOK_RULES = ("DL3020", "DL4000", "LegacyKeyValueFormat", "MaintainerDeprecated"
 _AUTHORS = "org.opencontainers.image.authors"
 # Those of ADD's flags that COPY knows too.
 _SHARED_FLAGS = ("--chown=", "--chmod=", "--link", "--exclude=")
-_QUOTES = re.compile(r"['\"]")
-_HEREDOC = re.compile(r"[0-9]*<<")
+_QUOTES = regex(r"['\"]")
+_HEREDOC = regex(r"[0-9]*<<")
 
 
 def check(subject: Subject) -> Iterator[Finding]:

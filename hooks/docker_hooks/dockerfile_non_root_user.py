@@ -9,7 +9,6 @@ goes before CMD and ENTRYPOINT. What has to start as root, and what keeps its pr
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
@@ -30,6 +29,7 @@ from docker_hooks.dockerfile.ownership import (
 from docker_hooks.dockerfile.place import above, below, new_words
 from docker_hooks.dockerfile.programs import invocation
 from docker_hooks.dockerfile.reader import Instruction
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.stages import Stage, State, find, lineage
 from docker_hooks.dockerfile.users import created, is_root
 from docker_hooks.finding import Finding
@@ -43,8 +43,8 @@ _WORK = frozenset(("RUN", "COPY", "ADD", "WORKDIR"))
 # The last is micromamba-docker's, which activates an environment and hands over to bash.
 _SHELLS = frozenset(("sh", "bash", "dash", "ash", "_dockerfile_shell.sh"))
 _NEW_NAME = "app"
-_BY_VARIABLE = re.compile(r"(?:/[^$]*)?\$")
-_PLAIN_PATH = re.compile(r"(?:[A-Za-z0-9_./-]|\$[A-Za-z_]\w*|\$\{[A-Za-z_]\w*\})+")
+_BY_VARIABLE = regex(r"(?:/[^$]*)?\$")
+_PLAIN_PATH = regex(r"(?:[A-Za-z0-9_./-]|\$[A-Za-z_]\w*|\$\{[A-Za-z_]\w*\})+")
 
 
 class _RefusedError(Exception):

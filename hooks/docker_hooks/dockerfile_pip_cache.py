@@ -23,6 +23,7 @@ from docker_hooks.dockerfile.mounts import is_mounted, mounts
 from docker_hooks.dockerfile.options import Options, names, parsed
 from docker_hooks.dockerfile.programs import Invocation, invocation
 from docker_hooks.dockerfile.reader import Instruction
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.shell import Command, Word
 from docker_hooks.dockerfile.stages import Stage, State, lineage
 from docker_hooks.finding import Finding
@@ -86,18 +87,18 @@ _VALUED = names(
 _RUNNERS = names("conda linux32 linux64 mamba micromamba pdm pipenv poetry xargs xvfb-run")
 _FARTHEST = 10
 # A variable that stands for options may well hold the one that is looked for.
-_OPTIONS = re.compile(r"[\"']?\$\{?\w*(?:opt|arg|flag|cache)", re.IGNORECASE)
+_OPTIONS = regex(r"[\"']?\$\{?\w*(?:opt|arg|flag|cache)", re.IGNORECASE)
 # What clap's BoolishValueParser takes for true.
 _TRUE = names("1 t true y yes on")
 # Ubuntu 12.04 and 14.04, Debian 7 and 8 install a pip older than 6.0, which has neither such a cache nor the option.
-_OLD_RELEASES = re.compile(
+_OLD_RELEASES = regex(
     r"(?<![0-9])1[24]\.04(?![0-9])|(?<![a-z])(?:precise|trusty|wheezy|jessie)(?![a-z])|debian:[78](?![0-9])"
     r"|dockerfile/(?:python|ubuntu)|phusion/baseimage:0\.9\.1[0-8]"
 )
 # As in pip.conf and uv.toml, and as `pip config set` takes it.
-_SETTING = re.compile(r"(?<!--)no-cache(?:-dir)?[ \t]*=|\.no-cache-dir\b")
+_SETTING = regex(r"(?<!--)no-cache(?:-dir)?[ \t]*=|\.no-cache-dir\b")
 # A pin on a pip of that age, or on a virtualenv that brings one.
-_OLD_PIP = re.compile(r"(?<![\w-])(?:pip==[01]|virtualenv==1)\.")
+_OLD_PIP = regex(r"(?<![\w-])(?:pip==[01]|virtualenv==1)\.")
 
 
 class _Case(NamedTuple):

@@ -20,6 +20,7 @@ from docker_hooks.dockerfile.known_images import KnownImage
 from docker_hooks.dockerfile.options import names
 from docker_hooks.dockerfile.place import below, new_words
 from docker_hooks.dockerfile.programs import Invocation, invocation
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.shell import Command, Word, scan
 from docker_hooks.dockerfile.stages import Stage, lineage
 from docker_hooks.finding import Finding
@@ -49,12 +50,12 @@ _RUNNERS = names(
 _FARTHEST = 10
 _DEEPEST = 5
 # Flags alone; one that takes a value; the value, if it stands in the same word.
-_PYTHON_FLAGS = re.compile(r"-([a-zA-Z]*?)(?:([cmWX])(.*))?", re.DOTALL)
-_COMMENT = re.compile(r"^[ \t]*#.*", re.MULTILINE)
-_PYTHON_IN_TEXT = re.compile(
+_PYTHON_FLAGS = regex(r"-([a-zA-Z]*?)(?:([cmWX])(.*))?", re.DOTALL)
+_COMMENT = regex(r"^[ \t]*#.*", re.MULTILINE)
+_PYTHON_IN_TEXT = regex(
     rf"(?<![\w.-])(?:(?:python|pypy)[0-9.]*|{'|'.join(map(re.escape, sorted(_IN_PYTHON)))})(?![\w./-])"
 )
-_UNBUFFERED_IN_TEXT = re.compile(rf"{_NAME}|(?:python|pypy)[0-9.]*[ \t]+-[a-zA-Z]*u")
+_UNBUFFERED_IN_TEXT = regex(rf"{_NAME}|(?:python|pypy)[0-9.]*[ \t]+-[a-zA-Z]*u")
 
 
 class _Case(NamedTuple):

@@ -23,6 +23,7 @@ from docker_hooks.dockerfile.footprint import footprint
 from docker_hooks.dockerfile.installs import Install
 from docker_hooks.dockerfile.place import block_start, new_words
 from docker_hooks.dockerfile.reader import Dockerfile, Instruction
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.stages import Stage, lineage, sources
 from docker_hooks.finding import Finding
 from docker_hooks.project.context import Recipe, contexts_of
@@ -35,12 +36,12 @@ ID = "dockerfile-requirements-first"
 HOOK_RULES: tuple[str, ...] = ()
 _ADVICE = "copy the manifests alone, install, then copy the source"
 # Names that need no quotes in a Dockerfile.
-_PLAIN = re.compile(r"[\w./+@:$={}-]+")
+_PLAIN = regex(r"[\w./+@:$={}-]+")
 # A comment that speaks of what stays in its place.
-_OF_INSTALLING = re.compile(r"\b(?:install|dependenc|requirements?\b)", re.IGNORECASE)
-_OF_COPYING = re.compile(r"\b(?:copy|copies|add|source|code)\b", re.IGNORECASE)
+_OF_INSTALLING = regex(r"\b(?:install|dependenc|requirements?\b)", re.IGNORECASE)
+_OF_COPYING = regex(r"\b(?:copy|copies|add|source|code)\b", re.IGNORECASE)
 # A COPY from another stage that brings what was installed there.
-_ENVIRONMENT = re.compile(r"env\b|site-packages|/usr/local\b|/root/\.local|/install\b|/opt/conda")
+_ENVIRONMENT = regex(r"env\b|site-packages|/usr/local\b|/root/\.local|/install\b|/opt/conda")
 _MOST_STAGES = 100
 _MOST_STEPS = 1000
 

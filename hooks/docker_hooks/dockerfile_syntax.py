@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from docker_hooks import run
 from docker_hooks.dockerfile.edits import Edit, Unproven, applied
 from docker_hooks.dockerfile.reader import Dockerfile, Rejected, decode
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.rules import NAMES
 from docker_hooks.files import read_file, repository_root
 from docker_hooks.finding import Finding
@@ -22,10 +23,10 @@ from docker_hooks.subject import Subject
 ID = "dockerfile-syntax"
 HOOK_RULES = ()
 
-_LINE = re.compile(r"[^\n]*\n")
-_DOUBLED = re.compile(r"(?:^|[^\\\n])\\(\\)[ \t\r]*\n\Z")
-_HEALTHCHECK = re.compile(r"\s*HEALTHCHECK(?:\s+--\S+)*\s+\\\\\s", re.IGNORECASE)
-_ONE_LESS = re.compile(r"\\(\\[ \t\r]*)\Z")
+_LINE = regex(r"[^\n]*\n")
+_DOUBLED = regex(r"(?:^|[^\\\n])\\(\\)[ \t\r]*\n\Z")
+_HEALTHCHECK = regex(r"\s*HEALTHCHECK(?:\s+--\S+)*\s+\\\\\s", re.IGNORECASE)
+_ONE_LESS = regex(r"\\(\\[ \t\r]*)\Z")
 
 
 def check(_subject: Subject) -> Iterator[Finding]:

@@ -8,12 +8,12 @@ lost for what follows. A `cd` within a RUN for the commands behind it is right.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Sequence
 
 from docker_hooks import run
 from docker_hooks.dockerfile import images, paths
 from docker_hooks.dockerfile.reader import Instruction
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.shell import Command
 from docker_hooks.dockerfile.stages import Stage, State, lineage
 from docker_hooks.finding import Finding
@@ -23,7 +23,7 @@ ID = "dockerfile-workdir"
 HOOK_RULES = ("DL3000", "DL3003", "WorkdirRelativePath")
 
 # Where a script goes when it is done with another folder.
-_BACK = re.compile(r"(?:\.\.(?:/\.\.)*/?|/|~|-|\$\{?(?:HOME|OLDPWD)\}?)")
+_BACK = regex(r"(?:\.\.(?:/\.\.)*/?|/|~|-|\$\{?(?:HOME|OLDPWD)\}?)")
 _RUNNING = ("", ";", "&&", "\n")
 
 

@@ -6,16 +6,16 @@ same: `a; b` becomes `a; b && c`.
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 
 from docker_hooks.dockerfile.edits import Edit
 from docker_hooks.dockerfile.reader import Dockerfile
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.script import InstructionScript
 from docker_hooks.dockerfile.shell import Command, scan
 
 # What stands between two commands where a line ends: `&& \` at the end of one, or `\` there and `&&` on the next.
-_LINE_BREAK = re.compile(r"[ \t]*(?:&&[ \t]*[\\`]?|[\\`])[ \t]*\r?\n[ \t]*(?:&&[ \t]*)?")
+_LINE_BREAK = regex(r"[ \t]*(?:&&[ \t]*[\\`]?|[\\`])[ \t]*\r?\n[ \t]*(?:&&[ \t]*)?")
 
 
 def appended(dockerfile: Dockerfile, script: InstructionScript, command: str) -> Edit | None:

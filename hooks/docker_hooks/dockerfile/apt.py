@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 
 from docker_hooks.dockerfile.options import Options, names, parsed
 from docker_hooks.dockerfile.programs import Invocation, invocation
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.script import InstructionScript
 from docker_hooks.dockerfile.shell import Command, Word
 from docker_hooks.dockerfile.stages import State
@@ -41,24 +42,24 @@ _ASKS = _INSTALLS | names("remove purge autoremove auto-remove autopurge")
 _TRUE = ("true", "yes", "1", "on", "with", "enable")
 # Stands for a word that a running shell knows alone.
 _HIDDEN = "\0"
-_HOLDS_OPTIONS = re.compile(r"\$\{?\w*(?:opt|flag|arg|param|yes)", re.IGNORECASE)
+_HOLDS_OPTIONS = regex(r"\$\{?\w*(?:opt|flag|arg|param|yes)", re.IGNORECASE)
 # Such is the name of every file of the lists.
 _A_LIST = f"{LISTS}/deb.debian.org_debian_dists_bookworm_main_binary-amd64_Packages.lz4".split("/")
 _LONGEST_PATH = 4096
-_BRACES = re.compile(r"\{[^{}]*\}")
+_BRACES = regex(r"\{[^{}]*\}")
 _SHELLS = names("sh bash dash ash zsh")
 _INSTALLERS = names("add-apt-repository apt-add-repository extrepo")
 _USERS = names("apt-cache apt-fast apt-install aptitude gdebi mk-build-deps nala rosdep tasksel ansible-playbook")
 # Scripts by whose names one knows that they install by other means, or update the lists themselves.
-_OWN_MEANS = re.compile(
+_OWN_MEANS = regex(
     r"autogen|awscli|conda|cmake|cuda|forge|get-docker|google-cloud|mamba|nodesource|nvm|poetry|pyenv|rustup|sdkman",
     re.IGNORECASE,
 )
-_INSTALLS_SOMETHING = re.compile(r"install|setup|dep|provision|bootstrap", re.I)
+_INSTALLS_SOMETHING = regex(r"install|setup|dep|provision|bootstrap", re.I)
 _DOWNLOADERS = names("aria2c curl wget")
 _APT = names("apt apt-get apt-fast aptitude")
 # What stands between commands, roughly.
-_PARTING = re.compile(r"[\n;&|(){}'\"`]+")
+_PARTING = regex(r"[\n;&|(){}'\"`]+")
 
 
 class Apt(NamedTuple):

@@ -11,20 +11,21 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from docker_hooks.dockerfile.reader import Rejected
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.rules import FLAGS, NAMES
 
-_CONFLICT = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?: |\Z)")
-_TEMPLATE = re.compile(r"\{\{|\{%|<%")
-_TYPOGRAPHIC = re.compile("[\u2018-\u201f]")
-_INVISIBLE = re.compile("[\u00a0\u00ad\u1680\u2000-\u200f\u2028-\u202f\u205f\u2060\u3000\ufeff]")
-_OPERATOR = re.compile(r"&&|\|\|?|;|&|>|<")
-_DIRECTIVE = re.compile(r"\s*#\s*(syntax|escape|check)\s*=\s*(\S)", re.IGNORECASE)
-_WITH_HEREDOC = re.compile(r"\s*(?:RUN|COPY|ADD|ONBUILD)\s", re.IGNORECASE)
+_CONFLICT = regex(r"(?:<{7}|={7}|>{7}|\|{7})(?: |\Z)")
+_TEMPLATE = regex(r"\{\{|\{%|<%")
+_TYPOGRAPHIC = regex("[\u2018-\u201f]")
+_INVISIBLE = regex("[\u00a0\u00ad\u1680\u2000-\u200f\u2028-\u202f\u205f\u2060\u3000\ufeff]")
+_OPERATOR = regex(r"&&|\|\|?|;|&|>|<")
+_DIRECTIVE = regex(r"\s*#\s*(syntax|escape|check)\s*=\s*(\S)", re.IGNORECASE)
+_WITH_HEREDOC = regex(r"\s*(?:RUN|COPY|ADD|ONBUILD)\s", re.IGNORECASE)
 # What is rarely longer than a line, and chains nothing.
-_ON_ONE_LINE = re.compile(r"\s*(?:FROM|WORKDIR|USER|EXPOSE|ARG|VOLUME|STOPSIGNAL|SHELL|COPY|ADD)\s", re.IGNORECASE)
-_FROM = re.compile(r"\s*FROM\s", re.IGNORECASE)
-_NAME_RUN_ON = re.compile(rf"({'|'.join(NAMES)})(?=[^A-Za-z0-9_])", re.IGNORECASE)
-_HEREDOC = re.compile(r"<<(-?)[ \t]*(['\"]?)([^\s<>|;&'\"]+)\2")
+_ON_ONE_LINE = regex(r"\s*(?:FROM|WORKDIR|USER|EXPOSE|ARG|VOLUME|STOPSIGNAL|SHELL|COPY|ADD)\s", re.IGNORECASE)
+_FROM = regex(r"\s*FROM\s", re.IGNORECASE)
+_NAME_RUN_ON = regex(rf"({'|'.join(NAMES)})(?=[^A-Za-z0-9_])", re.IGNORECASE)
+_HEREDOC = regex(r"<<(-?)[ \t]*(['\"]?)([^\s<>|;&'\"]+)\2")
 _MOST_SHOWN = 30
 
 

@@ -5,7 +5,6 @@ Unknown is an answer: a hook says nothing of an image that it doesn't know, or s
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -20,12 +19,13 @@ from docker_hooks.dockerfile.known_images import (
     Row,
     words,
 )
+from docker_hooks.dockerfile.regex import regex
 
 # The grammar of distribution/reference (regexp.go); each character can be matched in one way only, so that
 # matching takes linear time.
 _COMPONENT = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
-_PATH = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*")
-_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+_PATH = regex(rf"{_COMPONENT}(?:/{_COMPONENT})*")
+_TAG = regex(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _LONGEST_PATH = 255
 _HEXADECIMAL = frozenset("0123456789abcdef")
 _DIGEST_LENGTHS = {"sha256": 64, "sha384": 96, "sha512": 128}

@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 
 from docker_hooks.dockerfile.options import Options, names, parsed
 from docker_hooks.dockerfile.programs import Invocation
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.shell import Word
 
 Tool = Literal["pip", "uv", "poetry", "pipenv", "pdm", "conda"]
@@ -95,7 +96,7 @@ _NAMES_NO_FILE = names(
 _CONDA_PROGRAMS = ("conda", "mamba", "micromamba")
 # The options of `conda run` and its kin that take a value.
 _RUN_VALUED = names("-n --name -p --prefix --cwd -r --root-prefix -e --env -a --attach")
-_SCHEME = re.compile(r"(?:[a-z][a-z0-9+.-]*://|(?:git|hg|svn|bzr)\+)", re.IGNORECASE)
+_SCHEME = regex(r"(?:[a-z][a-z0-9+.-]*://|(?:git|hg|svn|bzr)\+)", re.IGNORECASE)
 _ARCHIVES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar")
 
 

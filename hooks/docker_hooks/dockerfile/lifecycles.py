@@ -8,12 +8,12 @@ alpinelinux.org/releases.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from docker_hooks.dockerfile import images
 from docker_hooks.dockerfile.images import Reference
+from docker_hooks.dockerfile.regex import regex
 
 
 class Ended(NamedTuple):
@@ -71,10 +71,10 @@ _PYTHONS = frozenset(
     + ("docker.io/cimg/python", "docker.io/circleci/python", "docker.io/jfloff/alpine-python")
     + ("public.ecr.aws/lambda/python",)
 )
-_VERSION = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){0,2}")
-_PYTHON_WORD = re.compile(r"(?:\A|[-_])python-?([0-9](?:\.[0-9]{1,2}){1,2})(?=[-_]|\Z)")
-_ALPINE_WORD = re.compile(r"alpine([0-9]+\.[0-9]+)(?:\.[0-9]+)?")
-_UNFINISHED = re.compile(r"[0-9](?:a|b|rc)[0-9]|(?:\A|[-_])rc(?:[-_]|\Z)")
+_VERSION = regex(r"[0-9]{1,3}(?:\.[0-9]{1,3}){0,2}")
+_PYTHON_WORD = regex(r"(?:\A|[-_])python-?([0-9](?:\.[0-9]{1,2}){1,2})(?=[-_]|\Z)")
+_ALPINE_WORD = regex(r"alpine([0-9]+\.[0-9]+)(?:\.[0-9]+)?")
+_UNFINISHED = regex(r"[0-9](?:a|b|rc)[0-9]|(?:\A|[-_])rc(?:[-_]|\Z)")
 
 
 def python_version(reference: Reference) -> tuple[int, ...] | None:

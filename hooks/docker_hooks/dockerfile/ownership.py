@@ -8,7 +8,6 @@ dispatchWorkdir).
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -16,6 +15,7 @@ from docker_hooks.dockerfile import paths
 from docker_hooks.dockerfile.known_images import Account
 from docker_hooks.dockerfile.programs import invocation
 from docker_hooks.dockerfile.reader import Instruction
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.script import InstructionScript
 from docker_hooks.dockerfile.stages import Stage, State
 from docker_hooks.dockerfile.users import is_root
@@ -36,7 +36,7 @@ _THERE = SYSTEM_FOLDERS | {"/mnt", "/opt", "/srv", "/tmp"}
 ANYONE = "*"
 
 # Files that an install reads and nothing writes.
-_MANIFEST = re.compile(
+_MANIFEST = regex(
     r"(?:^|/)(?:[\w.*-]*requirements[\w.*-]*|constraints\.txt|pyproject\.toml|[\w.-]*\.lock\*?|Pipfile(?:\.lock)?\*?"
     r"|setup\.(?:py|cfg)|environment[\w.*-]*\.ya?ml)\Z"
 )

@@ -7,12 +7,12 @@ that part stands for itself, as in `/?0/app` or `/?$HOME/app`, so that two such 
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Sequence
 from typing import Literal
 
 from docker_hooks.dockerfile import images
 from docker_hooks.dockerfile.reader import Dockerfile
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.shell import Word
 from docker_hooks.dockerfile.stages import Stage, State, read_stages
 
@@ -26,11 +26,11 @@ _WITHOUT_WORKDIR = frozenset(
         *("docker.io/condaforge/miniforge3", "docker.io/continuumio/anaconda3", "docker.io/continuumio/miniconda3"),
     )
 )
-_BRACES = re.compile(r"\$\{(\w+)\}")
-_NAMES = re.compile(r"\$\{?(\w+)")
-_IN_HIDDEN = re.compile(r"\$\{?(\w+)\}?(/[\w./+-]+)")
+_BRACES = regex(r"\$\{(\w+)\}")
+_NAMES = regex(r"\$\{?(\w+)")
+_IN_HIDDEN = regex(r"\$\{?(\w+)\}?(/[\w./+-]+)")
 # What a Dockerfile's words, quotes taken off, don't share with the shell's.
-_RUNNING = re.compile(r"[`\\']|\$\(|\$[^A-Za-z_{]")
+_RUNNING = regex(r"[`\\']|\$\(|\$[^A-Za-z_{]")
 
 
 def workdirs(stages: Sequence[Stage]) -> dict[int, str]:

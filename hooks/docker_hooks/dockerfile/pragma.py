@@ -12,9 +12,10 @@ from bisect import bisect_right
 from collections.abc import Container
 
 from docker_hooks.dockerfile.reader import Comment, Dockerfile
+from docker_hooks.dockerfile.regex import regex
 
-_OURS = re.compile(r"#\s*docker-hooks:\s*ignore=([\w,-]+)", re.IGNORECASE)
-_HADOLINT = re.compile(r"#\s*hadolint\s+(global\s+)?ignore\s*=\s*(\w+(?:\s*,\s*\w+)*)", re.IGNORECASE)
+_OURS = regex(r"#\s*docker-hooks:\s*ignore=([\w,-]+)", re.IGNORECASE)
+_HADOLINT = regex(r"#\s*hadolint\s+(global\s+)?ignore\s*=\s*(\w+(?:\s*,\s*\w+)*)", re.IGNORECASE)
 
 
 def silenced(dockerfile: Dockerfile, names: frozenset[str]) -> Container[int]:

@@ -7,12 +7,12 @@ as it is. One whose programs or data lie in /root breaks when another user runs 
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from docker_hooks.dockerfile.programs import Invocation, invocation
 from docker_hooks.dockerfile.reader import Instruction
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.script import InstructionScript
 from docker_hooks.dockerfile.stages import State
 
@@ -35,14 +35,14 @@ _WRAPPERS = frozenset(("catchsegv", "dumb-init", "env", "exec", "nohup", "tini")
 _SHELLS = frozenset(("ash", "bash", "dash", "sh", "zsh"))
 # Programs that install into, or are set up in, the home of the user who runs them.
 _HOME_INSTALLERS = frozenset(("asdf", "cargo", "mise", "nvm", "ollama", "pipx", "pyenv", "rbenv", "rustup", "sdk"))
-_IN_HOME = re.compile(r"(?:^|[=:\s\"'(,])(?:~|\$HOME|\$\{HOME\}|/root)(?=[/\s\"':;,)]|$)")
-_CACHED_IN_HOME = re.compile(
+_IN_HOME = regex(r"(?:^|[=:\s\"'(,])(?:~|\$HOME|\$\{HOME\}|/root)(?=[/\s\"':;,)]|$)")
+_CACHED_IN_HOME = regex(
     r"from_pretrained|snapshot_download|hf_hub_download|nltk\.download|torch\.hub|(?:-m\s+nltk\.downloader)"
 )
-_POETRY_SET_UP = re.compile(r"virtualenvs\.(?:create\s+false|in-project\s+true)")
-_WORDS = re.compile(r"[\w.+-]+")
-_PORT = re.compile(r"([0-9]{1,3})(?:/(?:tcp|udp))?\Z")
-_PORT_OF_PROGRAM = re.compile(r"(?::|--port=)([0-9]{1,3})\Z")
+_POETRY_SET_UP = regex(r"virtualenvs\.(?:create\s+false|in-project\s+true)")
+_WORDS = regex(r"[\w.+-]+")
+_PORT = regex(r"([0-9]{1,3})(?:/(?:tcp|udp))?\Z")
+_PORT_OF_PROGRAM = regex(r"(?::|--port=)([0-9]{1,3})\Z")
 
 
 class Setup(NamedTuple):

@@ -7,10 +7,10 @@ of its own.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.shell import Command, Word
 
 
@@ -85,9 +85,9 @@ _PYTHON_FLAGS = "bBdEiIOPqsSuvx"
 _PYTHON_VALUED = "WX"
 # Modules whose `python -m NAME` is the program NAME.
 _MODULES = ("conda", "pdm", "pip", "pipenv", "pipx", "playwright", "poetry", "uv", "virtualenv")
-_VERSIONED = re.compile(r"(python|pypy|pip)(?:-?[0-9][0-9.]*)?")
-_LAST_PART = re.compile(r"/([A-Za-z0-9_.+-]+)\"?\Z")
-_ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
+_VERSIONED = regex(r"(python|pypy|pip)(?:-?[0-9][0-9.]*)?")
+_LAST_PART = regex(r"/([A-Za-z0-9_.+-]+)\"?\Z")
+_ASSIGNMENT = regex(r"[A-Za-z_][A-Za-z0-9_]*=")
 
 
 def _program(word: Word) -> str:

@@ -12,13 +12,14 @@ from bisect import bisect_right
 from typing import NamedTuple
 
 from docker_hooks.dockerfile.lexer import SPACE, LexError, lex
+from docker_hooks.dockerfile.regex import regex
 
 BOM = "\ufeff"
 # Go's bufio.MaxScanTokenSize: the scanner BuildKit reads lines with takes none longer than this less one, in bytes.
 _LONGEST_LINE = 64 * 1024 - 1
-_SEPARATOR = re.compile(r"[\t\v\f\r ]+")
-_DIRECTIVE = re.compile(r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*([^\t\n\f\r ].*)\Z", re.DOTALL)
-_HEREDOC = re.compile(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]*)\Z")
+_SEPARATOR = regex(r"[\t\v\f\r ]+")
+_DIRECTIVE = regex(r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*([^\t\n\f\r ].*)\Z", re.DOTALL)
+_HEREDOC = regex(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]*)\Z")
 _DIRECTIVES = ("syntax", "escape", "check")
 
 

@@ -5,11 +5,11 @@ Unknown instructions and flags, missing arguments, bad stage names, instructions
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
 from docker_hooks.dockerfile.reader import Dockerfile, Instruction, Rejected
+from docker_hooks.dockerfile.regex import regex
 
 NAMES: Final = (
     "ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER",
@@ -32,8 +32,8 @@ FLAGS: Final[Mapping[str, Mapping[str, str]]] = {
     "RUN": {"mount": _MANY, "network": _ONE, "security": _ONE, "device": _MANY},
 }  # fmt: skip
 _UNCHECKED_FLAGS: Final = ("ARG", "STOPSIGNAL")
-_STAGE_NAME: Final = re.compile(r"[a-z][a-z0-9\-_.]*\Z")
-_HEREDOC_WORD: Final = re.compile(r"[0-9]*<<-?[\t\n\f\r ]*[^<\t\n\f\r ]+\Z")
+_STAGE_NAME: Final = regex(r"[a-z][a-z0-9\-_.]*\Z")
+_HEREDOC_WORD: Final = regex(r"[0-9]*<<-?[\t\n\f\r ]*[^<\t\n\f\r ]+\Z")
 
 
 def rejection(dockerfile: Dockerfile) -> Rejected | None:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from docker_hooks.dockerfile.reader import Heredoc, Instruction
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.shell import Command, scan
 
-_CHUNK = re.compile(r"\S+")
+_CHUNK = regex(r"\S+")
 _SHELLS = ("sh", "bash", "dash", "ash")
 
 

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from docker_hooks.dockerfile.regex import regex
+
 
 class Credential(NamedTuple):
     """Something in a text that lets people in: what it is, and where it begins.
@@ -61,7 +63,7 @@ _OF_MODELS = frozenset(
     ("bos", "cls", "context", "end", "eos", "image", "input", "mask", "next", "output", "pad", "prompt", "sep")
     + ("special", "start", "stop", "unk")
 )
-_WORDS = re.compile(r"[A-Z]*[a-z]+|[A-Z]+|[0-9]+")
+_WORDS = regex(r"[A-Z]*[a-z]+|[A-Z]+|[0-9]+")
 
 _NO_VALUES = frozenset(
     ("", "-", "0", "1", "abc", "bar", "baz", "build", "default", "empty", "false", "foo", "foobar", "mypassword")
@@ -69,16 +71,16 @@ _NO_VALUES = frozenset(
     + ("temp", "test", "testing", "tmp", "true", "undefined", "unset", "yes")
 )
 # Words of values that say of themselves that they are to be replaced, or are of no use.
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = regex(
     r"change.?(?:me|it|this)|(?<![a-z0-9])(?:your|replace|example|sample|dummy|fake|insert|todo|xxx|do.?n.?t|do.?not)"
     r"|placeholder|insecure|un-?used|not.?(?:used|secret|a.?secret|real)|<.*>|\{\{.*\}\}|%\(?\w+\)?%"
     r"|\A(?:__.*__|@.*@|\*.*\*|\[.*\])\Z",
     re.IGNORECASE,
 )
-_HASH = re.compile(
+_HASH = regex(
     r"(?:sha1|sha256|argon2|pbkdf2|bcrypt|md5)[:$_]|\{(?:SSHA|SHA|CRYPT)\}|\$(?:2[aby]|5|6|argon2\w*)\$", re.I
 )
-_PATH = re.compile(r"(?:\.{0,2}/|~/|file:|[A-Za-z]:\\)")
+_PATH = regex(r"(?:\.{0,2}/|~/|file:|[A-Za-z]:\\)")
 
 # The forms of tokens, from their makers' documentation: GitHub, GitLab, AWS, Hugging Face, Slack, OpenAI and
 # Anthropic, Google, PyPI, npm, Docker Hub, SendGrid, Stripe, Databricks, Azure; RFC 7468 for private keys.
@@ -101,17 +103,17 @@ _TOKENS = {
         r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----(?:\\n|[^A-Za-z0-9]){0,10}[A-Za-z0-9+/:]{8,255}"
     ),
 }
-_TOKEN = re.compile("|".join(f"(?P<t{index}>{form})" for index, form in enumerate(_TOKENS.values())))
+_TOKEN = regex("|".join(f"(?P<t{index}>{form})" for index, form in enumerate(_TOKENS.values())))
 _KINDS = tuple(_TOKENS)
 # Characters that people fill in for those of a token.
 _BLANK = frozenset("x0*.-_")
 # `://user:password@host` or `://token@host`; the host may be a variable.
-_URL = re.compile(r"://([^\s/:@\"'<>|]{0,255})(?::([^\s/@\"'<>|]{0,1000}))?@(?!sha256:)(?=[\w$\[-])")
-_SUBSTITUTE = re.compile(r"[\w.-]{0,255}://")
-_HEADER = re.compile(r"Authorization:\s{0,5}(?:Bearer|Token|Basic)\s{1,5}([^\s\"']{8,1000})", re.IGNORECASE)
-_NPM = re.compile(r"(?<![A-Za-z0-9])_(?:authToken|password|auth)\"?[=\s]\s{0,5}\"?([^\s\"']{8,1000})")
-_EXPANSION = re.compile(r"\$\{[^}]{0,200}\}?|\$\w{0,200}")
-_VARIABLES = re.compile(r"\$\{?(\w+)")
+_URL = regex(r"://([^\s/:@\"'<>|]{0,255})(?::([^\s/@\"'<>|]{0,1000}))?@(?!sha256:)(?=[\w$\[-])")
+_SUBSTITUTE = regex(r"[\w.-]{0,255}://")
+_HEADER = regex(r"Authorization:\s{0,5}(?:Bearer|Token|Basic)\s{1,5}([^\s\"']{8,1000})", re.IGNORECASE)
+_NPM = regex(r"(?<![A-Za-z0-9])_(?:authToken|password|auth)\"?[=\s]\s{0,5}\"?([^\s\"']{8,1000})")
+_EXPANSION = regex(r"\$\{[^}]{0,200}\}?|\$\w{0,200}")
+_VARIABLES = regex(r"\$\{?(\w+)")
 
 
 def is_secret_name(name: str) -> bool:

@@ -13,6 +13,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple, NoReturn
 
+from docker_hooks.dockerfile.regex import regex
+
 
 class Word(NamedTuple):
     """One word of a command.
@@ -111,28 +113,28 @@ _UNREAD = {
 _RESERVED = {word: f"`{word}` out of place" for word in (*_OPENING, *_CLOSING, "in")} | _UNREAD
 
 _ENDS_WORD = frozenset(" \t\n;&|()<>")
-_BLANKS = re.compile(r"(?:[ \t]|\\\n)*")
-_CONTINUATIONS = re.compile(r"(?:\\\n)+")
-_COMMENT = re.compile(r"#[^\n]*")
-_OPERATOR = re.compile(r"&&|\|\||\|&|\||;|&|\n")
-_KEYWORD = re.compile(rf"(?:{'|'.join(map(re.escape, (*_OPENING, *_CLOSING, 'in')))})(?=[ \t\n;&|()<>]|\Z)")
+_BLANKS = regex(r"(?:[ \t]|\\\n)*")
+_CONTINUATIONS = regex(r"(?:\\\n)+")
+_COMMENT = regex(r"#[^\n]*")
+_OPERATOR = regex(r"&&|\|\||\|&|\||;|&|\n")
+_KEYWORD = regex(rf"(?:{'|'.join(map(re.escape, (*_OPENING, *_CLOSING, 'in')))})(?=[ \t\n;&|()<>]|\Z)")
 # The frequent word: nothing to remove or to expand, and behind it a blank or an operator that is no redirection.
-_PLAIN_WORD = re.compile(r"[^ \t\n\\'\"$`|&;<>(){}#]+(?=[ \t\n;&|)]|\Z)")
-_UNQUOTED = re.compile(r"[^ \t\n\\'\"$`|&;<>()]+")
-_DOUBLE_QUOTED = re.compile(r"[^\"\\$`]+")
-_IN_HEREDOC = re.compile(r"[^\\$`]+")
-_IN_BRACES = re.compile(r"[^}\\'\"$`]+")
-_IN_ARITHMETIC = re.compile(r"[^()\\'\"$`;\n]+")
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_PARAMETER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-]")
-_BRACED_PARAMETER = re.compile(r"(?:[#!]?(?:[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*?$!-])|#)(?=[]}:=+?#%/^,@*[-])")
-_ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
-_BASH_ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\+=|\[)")
-_BASH_DESCRIPTOR = re.compile(r"\{[A-Za-z_][A-Za-z0-9_]*\}")
-_REDIRECTION = re.compile(r"([0-9]*)(<<<|<<-|<<|<>|<&|<|>>|>&|>\||>)|()(&>>|&>)")
+_PLAIN_WORD = regex(r"[^ \t\n\\'\"$`|&;<>(){}#]+(?=[ \t\n;&|)]|\Z)")
+_UNQUOTED = regex(r"[^ \t\n\\'\"$`|&;<>()]+")
+_DOUBLE_QUOTED = regex(r"[^\"\\$`]+")
+_IN_HEREDOC = regex(r"[^\\$`]+")
+_IN_BRACES = regex(r"[^}\\'\"$`]+")
+_IN_ARITHMETIC = regex(r"[^()\\'\"$`;\n]+")
+_NAME = regex(r"[A-Za-z_][A-Za-z0-9_]*")
+_PARAMETER = regex(r"[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-]")
+_BRACED_PARAMETER = regex(r"(?:[#!]?(?:[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*?$!-])|#)(?=[]}:=+?#%/^,@*[-])")
+_ASSIGNMENT = regex(r"[A-Za-z_][A-Za-z0-9_]*=")
+_BASH_ASSIGNMENT = regex(r"[A-Za-z_][A-Za-z0-9_]*(?:\+=|\[)")
+_BASH_DESCRIPTOR = regex(r"\{[A-Za-z_][A-Za-z0-9_]*\}")
+_REDIRECTION = regex(r"([0-9]*)(<<<|<<-|<<|<>|<&|<|>>|>&|>\||>)|()(&>>|&>)")
 # What the shell takes out of the text between backticks before it reads that as commands.
-_ESCAPE_IN_BACKTICKS = re.compile(r"\\[$`\\]")
-_ESCAPE_IN_QUOTED_BACKTICKS = re.compile(r"\\[$`\\\"]")
+_ESCAPE_IN_BACKTICKS = regex(r"\\[$`\\]")
+_ESCAPE_IN_QUOTED_BACKTICKS = regex(r"\\[$`\\\"]")
 
 
 class _AbstainError(Exception):

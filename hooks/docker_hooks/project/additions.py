@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import posixpath
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.project.built import Built
 from docker_hooks.project.ignorefile import IgnoreFile, parse
 from docker_hooks.project.needs import Need
@@ -18,7 +18,7 @@ from docker_hooks.project.unwanted import ALWAYS, SECTIONS, Item
 
 # Where nested files are looked for: at depths that people spell out (`*/*/__pycache__`), and beyond.
 _SOME_FOLDERS = ("folder", "some/folder/far/down/below")
-_PLAIN = re.compile(r"[A-Za-z0-9._@+/*-]+")
+_PLAIN = regex(r"[A-Za-z0-9._@+/*-]+")
 _MOST_EXCEPTIONS = 5
 
 

@@ -10,15 +10,16 @@ import os
 import re
 from collections.abc import Iterable
 
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.files import is_within
 
 # URLs, git@host:path, and github.com/owner/name, as BuildKit's dfgitutil.ParseGitRef takes them.
-_ELSEWHERE = re.compile(r"[A-Za-z0-9+.-]+://|[^/@:]+@[^/:]+:|github\.com/")
+_ELSEWHERE = regex(r"[A-Za-z0-9+.-]+://|[^/@:]+@[^/:]+:|github\.com/")
 # tar and what it is usually compressed with; gem, crate, apk, ova and nemo are tar archives by another name.
-_ARCHIVE_NAME = re.compile(
+_ARCHIVE_NAME = regex(
     r"\.(?:tar|t[abglxz]z2?|tbz2?|tzst|gz|bz2|xz|zst|lzma|lz|z|gem|crate|apk|ova|nemo)/?\Z", re.IGNORECASE
 )
-_BEHIND_WILDCARDS = re.compile(r"[^*?\[\]\\]*\.[A-Za-z0-9]+\Z")
+_BEHIND_WILDCARDS = regex(r"[^*?\[\]\\]*\.[A-Za-z0-9]+\Z")
 # What gzip, bzip2, xz and zstd begin with.
 _COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")
 _HEADER = 512

@@ -7,11 +7,11 @@ names out of tables of ours and names of plain characters come out of here.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.project.entrypoints import Entry, entry_point, has_python
 from docker_hooks.project.manifests import dependency_manifests, installs_itself, requirements_closure
 from docker_hooks.project.packaging import needs_git
@@ -30,7 +30,7 @@ _REQUIREMENTS = (
     "requirements/main.txt", "requirements/requirements.txt",
 )  # fmt: skip
 # What COPY takes for a plain path, and no shell for anything else.
-_PLAIN_PATH = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_./-]{0,199}")
+_PLAIN_PATH = regex(r"[A-Za-z0-9_.][A-Za-z0-9_./-]{0,199}")
 _JUPYTER = frozenset(("jupyter", "jupyterlab"))
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import posixpath
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.shell import scan
 from docker_hooks.project.services import Words
 
@@ -33,7 +33,7 @@ _BUILTINS = frozenset(
         "wait",
     )
 )
-_CHANGED_BY_SHELL = re.compile(r"[*?\[~]")
+_CHANGED_BY_SHELL = regex(r"[*?\[~]")
 
 
 class Fault(NamedTuple):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from docker_hooks.dockerfile import pragma
 from docker_hooks.dockerfile.edits import Edit, Unproven, applied
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.project.reading import Unreadable
 from docker_hooks.project.yamlnodes import events, pairs, parse_yaml, scalar
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 BOM = "\ufeff"
 _KEY = "version"
 # A key with a plain or quoted value, and nothing that the rest of the file could refer to or depend on.
-_LINE = re.compile(
+_LINE = regex(
     r"""(?P<entry>(?:version|"version"|'version')[ \t]*:(?:[ \t]+(?:[\w.+-]+|"[\w.+ -]*"|'[\w.+ -]*'))?)"""
     r"""(?P<blank>[ \t]*)(?P<comment>(?<=[ \t])\#[^\r\n]*)?(?P<break>\r?\n|\Z)"""
 )

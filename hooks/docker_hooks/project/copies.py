@@ -13,6 +13,7 @@ from typing import NamedTuple
 from docker_hooks.dockerfile.options import names
 from docker_hooks.dockerfile.paths import below, is_known, located, relation
 from docker_hooks.dockerfile.reader import Instruction
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.stages import State
 from docker_hooks.project import ignorefile
 from docker_hooks.project.reading import is_inside
@@ -20,17 +21,17 @@ from docker_hooks.project.reading import is_inside
 # What is written by hand and changes from build to build.
 _CODE = (".py", ".pyx", ".ipynb", ".r", ".jl", ".js", ".ts", ".html", ".c", ".cpp", ".rs", ".go")
 # Python files that are settings of a tool, not code: setup.py, jupyter_notebook_config.py, gunicorn.conf.py.
-_SETTINGS = re.compile(r"(?:(?:.*[_.-])?conf(?:ig)?|(?:.*_)?settings|setup|noxfile|conftest)\.py", re.IGNORECASE)
+_SETTINGS = regex(r"(?:(?:.*[_.-])?conf(?:ig)?|(?:.*_)?settings|setup|noxfile|conftest)\.py", re.IGNORECASE)
 _MOST_ENTRIES = 20_000
 # Folders of the system (Filesystem Hierarchy Standard), and those of them that programs are installed to.
 _SYSTEM = names("bin boot dev etc home lib lib32 lib64 media mnt opt proc root run sbin srv sys tmp usr var")
-_INSTALLED_TO = re.compile(
+_INSTALLED_TO = regex(
     r"/(?:bin|boot|dev|etc|lib\d*|proc|run|sbin|sys|tmp|usr/(?:bin|include|lib\d*|sbin|share)"
     r"|usr/local/(?:bin|include|lib\d*|share)|var/(?:cache|lib|log|tmp)|(?:\?~|root)/\.[^/]+)(?:/|\Z)"
 )
-_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|git@|github\.com/|[0-9]*<<")
-_ARCHIVE = re.compile(r"\.(?:tar|tgz|tbz2?|txz|tar\.\w+)\Z", re.IGNORECASE)
-_WILDCARD = re.compile(r"[*?\[]")
+_ELSEWHERE = regex(r"[A-Za-z][A-Za-z0-9+.-]*://|git@|github\.com/|[0-9]*<<")
+_ARCHIVE = regex(r"\.(?:tar|tgz|tbz2?|txz|tar\.\w+)\Z", re.IGNORECASE)
+_WILDCARD = regex(r"[*?\[]")
 
 
 class BuildContext:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 
 from pathspec.pattern import RegexMatchResult, RegexPattern
 
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.project import goregexp, ignorepattern
 from docker_hooks.project.automaton import Automaton
 
@@ -52,4 +52,4 @@ class DockerPattern(RegexPattern):
         return RegexMatchResult(match) if match else None
 
 
-_ALL = re.compile(r"(?s:.*)")
+_ALL = regex(r"(?s:.*)")

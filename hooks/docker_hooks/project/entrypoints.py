@@ -6,15 +6,15 @@ Names in manifests and of files are passed on only if they consist of letters, d
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.project.reading import Unreadable, is_inside, read_ini, read_toml, table
 
-_COMMAND = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
-_PACKAGE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
+_COMMAND = regex(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
+_PACKAGE = regex(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 _SCRIPTS = ("main.py", "app.py")
 # Folders beside the code that may have a __main__.py for other purposes.
 _NOT_THE_PROJECT = frozenset(("benchmarks", "docs", "examples", "scripts", "test", "tests", "tools"))

@@ -7,15 +7,15 @@ ignore file, outside the repository, is not looked at.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.project.ignorefile import ROOT, IgnoreFile, parse
 from docker_hooks.project.reading import Missing, Unreadable, read_text
 
 _MOST_PATTERNS = 5_000
-_SPECIAL = re.compile(r"[\\*?\[]")
+_SPECIAL = regex(r"[\\*?\[]")
 
 
 def may_be_ignored(path: Path, root: Path) -> bool:

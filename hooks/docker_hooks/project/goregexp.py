@@ -10,6 +10,8 @@ import re
 from functools import cache
 from typing import NamedTuple
 
+from docker_hooks.dockerfile.regex import regex
+
 # A set of characters: the first and last code points of ranges, in order and apart.
 CharSet = tuple[tuple[int, int], ...]
 
@@ -180,15 +182,15 @@ _CLASSES |= {
     for name, chars in _CLASSES.items()
 }
 _ASSERTIONS = {"^": START, "$": END, r"\A": START, r"\z": END, r"\b": WORD_EDGE, r"\B": NO_WORD_EDGE}
-_CATEGORY = re.compile(
+_CATEGORY = regex(
     r"\\[pP](?P<brace>\{(?P<not>\^?))?(?P<name>C[cfnos]?|L[lmotu]?|M[cen]?|N[dlo]?|P[cdefios]?|S[ckmo]?|Z[lps]?)(?(brace)\})"
 )
-_ESCAPE = re.compile(
+_ESCAPE = regex(
     r"\\(?:(?P<octal>0[0-7]{0,2}|[1-7][0-7]{1,2})|x(?:(?P<hex>[0-9A-Fa-f]{2})|\{(?P<long_hex>[0-9A-Fa-f]+)\})"
     r"|(?P<control>[afnrtv])|(?P<itself>[\x00-/:-@\[-`{-\x7f]))"
 )
 _CONTROLS = {"a": "\a", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
-_REPETITION = re.compile(r"\{(?P<least>0|[1-9][0-9]*)(?P<comma>,(?P<most>0|[1-9][0-9]*)?)?\}")
+_REPETITION = regex(r"\{(?P<least>0|[1-9][0-9]*)(?P<comma>,(?P<most>0|[1-9][0-9]*)?)?\}")
 _FOLDERS = "(.*/)?"
 
 # One repetition may ask for 1000 at most; all of an expression for a number that Go finds in another way.

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.project.additions import Additions
 from docker_hooks.project.built import Built
 from docker_hooks.project.ignorefile import IgnoreFile, PatternLine, parse
@@ -51,7 +52,7 @@ _GROUP_OF = {DATA: DATA_FILES, MEDIA: DATA_FILES, MODEL: MODELS, NOTEBOOK: NOTEB
 _HEAVY = frozenset({DATA, MEDIA, MODEL, NOTEBOOK})
 _IS_NO_DATA = frozenset({CODE, OTHER})
 # What may be the path of a secret file; most paths are none, and this tells soonest.
-_SECRETIVE = re.compile(
+_SECRETIVE = regex(
     r"\.pem|key|\.p12|\.pfx|\.ppk|secret|cred|account|env|netrc|\.pypirc|\.npmrc|\.pgpass|\.my\.cnf|dockercfg|\.docker/"
     r"|\.aws|gcloud|kube|\.ssh|id_[rde]|kaggle",
     re.IGNORECASE,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from docker_hooks.dockerfile import pragma
 from docker_hooks.dockerfile.edits import Edit
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.finding import Finding
 from docker_hooks.project.additions import is_settled
 from docker_hooks.project.built import Built, Target
@@ -29,9 +30,9 @@ def rejected(line: PatternLine) -> Finding:
 
 
 # A comment: "#", a space, a word. Without the space it may be a name ("Report #1.pdf"), unless the rest says not.
-_BEHIND = re.compile(r"(?P<pattern>\s*!?[^\s#]\S*)\s+(?P<comment>#.*)")
-_SURELY_COMMENT = re.compile(r"#+\s+\S")
-_SURELY_PATTERN = re.compile(r"\s*!?(?:\S*[*?]\S*|\S*/|\.\S+)")
+_BEHIND = regex(r"(?P<pattern>\s*!?[^\s#]\S*)\s+(?P<comment>#.*)")
+_SURELY_COMMENT = regex(r"#+\s+\S")
+_SURELY_PATTERN = regex(r"\s*!?(?:\S*[*?]\S*|\S*/|\.\S+)")
 
 
 def with_comment_behind(text: str, ignore: IgnoreFile, target: Target) -> Iterator[Finding]:

@@ -20,6 +20,7 @@ from docker_hooks.dockerfile.footprint import footprint, piped
 from docker_hooks.dockerfile.installs import Install
 from docker_hooks.dockerfile.options import names
 from docker_hooks.dockerfile.reader import Instruction
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.stages import Stage, State
 from docker_hooks.dockerfile.users import is_root
 from docker_hooks.project.copies import BuildContext, Copied, copied
@@ -145,7 +146,7 @@ _SETTINGS = names(
 _IN_HOME = (".condarc", ".config", ".gitconfig", ".mambarc", ".netrc", ".pip", ".pydistutils.cfg", ".ssh")
 # Files by which these choose the Python that runs.
 _VERSIONS = (".python-version", ".tool-versions", ".mise.toml", "mise.toml")
-_VERSION_MANAGERS = re.compile(r"pyenv|asdf|\bmise\b")
+_VERSION_MANAGERS = regex(r"pyenv|asdf|\bmise\b")
 _LOCKS = {"uv": "uv.lock", "poetry": "poetry.lock", "pdm": "pdm.lock", "pipenv": "Pipfile.lock"}
 _WITHOUT_PROJECT = {
     "uv": "uv sync --no-install-project",
@@ -153,8 +154,8 @@ _WITHOUT_PROJECT = {
     "pdm": "pdm install --no-self",
 }
 # An entry of PATH that is a virtual environment's.
-_ENVIRONMENT = re.compile(r"env[^/]*/bin\Z")
-_EDITABLE = re.compile(r"^\s*(?:-e|--editable)\b", re.MULTILINE)
+_ENVIRONMENT = regex(r"env[^/]*/bin\Z")
+_EDITABLE = regex(r"^\s*(?:-e|--editable)\b", re.MULTILINE)
 _MOST_STEPS = 1000
 
 

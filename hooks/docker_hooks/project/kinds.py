@@ -9,6 +9,8 @@ import posixpath
 import re
 from pathlib import Path
 
+from docker_hooks.dockerfile.regex import regex
+
 DATA, MODEL, NOTEBOOK, MEDIA, TEXT, CODE, OTHER = "data", "model", "notebook", "media", "text", "code", "other"
 
 _BY_SUFFIX = {
@@ -32,7 +34,7 @@ _BY_SUFFIX = {
 }  # fmt: skip
 _KINDS = {suffix: kind for kind, suffixes in _BY_SUFFIX.items() for suffix in suffixes.split()}
 _MARKERS = frozenset({".gitattributes", ".gitignore", ".gitkeep", ".keep", "LICENSE", "README"})
-_MODEL_WORDS = re.compile(r"model|weight|checkpoint|ckpt", re.IGNORECASE)
+_MODEL_WORDS = regex(r"model|weight|checkpoint|ckpt", re.IGNORECASE)
 # Folders that are copied for what they hold: who copies one of these by name wants the data in it.
 _PAYLOADS = frozenset(
     {"artifact", "artifacts", "asset", "assets", "checkpoint", "checkpoints", "data", "dataset", "datasets", "db"}
@@ -40,7 +42,7 @@ _PAYLOADS = frozenset(
 )
 _SERVED = frozenset({"assets", "docs", "icons", "images", "img", "public", "static", "templates", "www"})
 _MOST_READ = 1_000_000
-_OUTPUT = re.compile(rb'"outputs":\s*\[\s*[^\]\s]')
+_OUTPUT = regex(rb'"outputs":\s*\[\s*[^\]\s]')
 
 
 def kind_of(path: str) -> str:

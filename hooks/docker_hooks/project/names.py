@@ -6,17 +6,17 @@ them (`Dockerfile.md`, `Dockerfile.j2`). identify's `dockerfile` tag takes the l
 
 from __future__ import annotations
 
-import re
+from docker_hooks.dockerfile.regex import regex
 
 _NOT_DOCKERFILES = (
     "adoc", "bak", "cfg", "diff", "dockerignore", "erb", "html", "in", "ipynb", "j2", "jinja", "jinja2", "json", "lock",
     "md", "mustache", "orig", "patch", "py", "rej", "rst", "sh", "swp", "template", "tmp", "tmpl", "toml", "tpl", "txt",
     "yaml", "yml",
 )  # fmt: skip
-_DOCKERFILE = re.compile(
+_DOCKERFILE = regex(
     rf"(?!.*(?:~|\.(?:{'|'.join(_NOT_DOCKERFILES)}))\Z)(?:.+[._-])?(?:[Dd]ockerfile|[Cc]ontainerfile)(?:[._-].+)?\Z"
 )
-_COMPOSE_FILE = re.compile(r"(?:docker-)?compose(?:[._-].*)?\.ya?ml\Z")
+_COMPOSE_FILE = regex(r"(?:docker-)?compose(?:[._-].*)?\.ya?ml\Z")
 
 
 def is_dockerfile(name: str) -> bool:

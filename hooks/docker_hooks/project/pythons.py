@@ -13,16 +13,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.project.reading import TOML_LIMIT, Unreadable, read_ini, read_text, read_toml, strings, table
 
 PYTHON_FILES = (
     "pyproject.toml", "setup.cfg", "setup.py", "Pipfile", ".python-version", "environment.yml", "environment.yaml",
 )  # fmt: skip
 
-_SETUP_PY = re.compile(r"\bpython_requires\s{0,20}=\s{0,20}(?:\"([^\"\n]{1,200})\"|'([^'\n]{1,200})')")
-_CONDA = re.compile(r"(?:[\w.-]+::)?python(?![\w.-])\s*(.*)")
-_CONDA_BUILD = re.compile(r"\A(={0,2}[0-9.*]+)=\w*\Z")
-_CLAUSE = re.compile(r"(===|==|!=|<=|>=|~=|<|>|\^|~|=)?\s*v?([0-9]{1,6}(?:\.[0-9]{1,6}){0,3})(\.\*|\*)?")
+_SETUP_PY = regex(r"\bpython_requires\s{0,20}=\s{0,20}(?:\"([^\"\n]{1,200})\"|'([^'\n]{1,200})')")
+_CONDA = regex(r"(?:[\w.-]+::)?python(?![\w.-])\s*(.*)")
+_CONDA_BUILD = regex(r"\A(={0,2}[0-9.*]+)=\w*\Z")
+_CLAUSE = regex(r"(===|==|!=|<=|>=|~=|<|>|\^|~|=)?\s*v?([0-9]{1,6}(?:\.[0-9]{1,6}){0,3})(\.\*|\*)?")
 
 
 class Wanted(NamedTuple):

@@ -7,10 +7,10 @@ too.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.project.built import Built
 from docker_hooks.project.context import Recipe
 from docker_hooks.project.ignorefile import IgnoreFile, PatternLine, parse
@@ -22,7 +22,7 @@ from docker_hooks.project.walk import walk
 _MOST_JUDGED = 60_000_000
 _AS_SLOW_AS = 30
 _SHORT_PATH = 200
-_SPECIAL = re.compile(r"[\\*?\[\]{}|^]|\A[!#]")
+_SPECIAL = regex(r"[\\*?\[\]{}|^]|\A[!#]")
 
 
 class TooLarge(Exception):

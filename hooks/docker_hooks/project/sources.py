@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from docker_hooks.dockerfile.programs import Invocation, invocation
 from docker_hooks.dockerfile.reader import Instruction
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.stages import State
 from docker_hooks.subject import Subject
 
@@ -128,11 +129,11 @@ def runs_git(subject: Subject) -> bool:
 
 
 # What BuildKit's ADD fetches rather than copies ("ADD", "Source"), and a heredoc in place of a file.
-_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|git@|github\.com/|[0-9]*<<")
-_VARIABLE = re.compile(r"\$(?:\{[^{}]*\}|[A-Za-z_][A-Za-z0-9_]*)")
-_WILDCARD = re.compile(r"[*?\[]")
+_ELSEWHERE = regex(r"[A-Za-z][A-Za-z0-9+.-]*://|git@|github\.com/|[0-9]*<<")
+_VARIABLE = regex(r"\$(?:\{[^{}]*\}|[A-Za-z_][A-Za-z0-9_]*)")
+_WILDCARD = regex(r"[*?\[]")
 # What regular expressions read a meaning into, so that ignore patterns do too (see ignorepattern); COPY does not.
-_SPECIAL = re.compile(r"[{}|]|(?<!\[)\^")
+_SPECIAL = regex(r"[{}|]|(?<!\[)\^")
 
 
 def _sources(instruction: Instruction, state: State, escape: str) -> Iterator[Source]:
@@ -192,10 +193,10 @@ def _compiled(pattern: str) -> DockerPattern | None:
         return None
 
 
-_ENVIRONMENT_MAKER = re.compile(r"\b(?:conda|hatch|mamba|micromamba|pdm|pipenv|poetry|uv|virtualenv)\b|-m\s+venv\b")
-_PATH = re.compile(r"[^\s\"'`=,;:()<>&|$\[\]{}@%]+")
-_IN_HOME = re.compile(r"(?:\$HOME|\$\{HOME\}|~)/[^\s\"';]*")
-_IN_VARIABLE_FOLDER = re.compile(r"\$(?:\w+|\{\w+\})/")
+_ENVIRONMENT_MAKER = regex(r"\b(?:conda|hatch|mamba|micromamba|pdm|pipenv|poetry|uv|virtualenv)\b|-m\s+venv\b")
+_PATH = regex(r"[^\s\"'`=,;:()<>&|$\[\]{}@%]+")
+_IN_HOME = regex(r"(?:\$HOME|\$\{HOME\}|~)/[^\s\"';]*")
+_IN_VARIABLE_FOLDER = regex(r"\$(?:\w+|\{\w+\})/")
 # Programs whose words are no files that they read, and those whose last word is a place that they write to.
 _READ_NOTHING = frozenset({"[", "[[", "cd", "echo", "export", "mkdir", "printf", "rm", "rmdir", "test", "touch"})
 _WRITE_LAST = frozenset({"cp", "install", "ln", "mv", "rsync"})
@@ -270,7 +271,7 @@ _GIT_ALONE = frozenset({"", "clone", "config", "credential", "help", "init", "ls
 # Tools that fail where there is no git repository: DVC unless told otherwise, pre-commit always.
 _ASK_GIT = frozenset({"dvc", "pre-commit"})
 _GIT_VALUED = ("-c", "-C", "--git-dir", "--work-tree", "--exec-path", "--namespace")
-_GIT_IN_TEXT = re.compile(
+_GIT_IN_TEXT = regex(
     r"\b(?:dvc|pre-commit)\s+\w|\bgit\s+(?:-\S+\s+){0,4}"
     r"(?:checkout|describe|diff|fetch|log|ls-files|pull|rev-list|rev-parse|show|status|submodule|symbolic-ref|tag)\b"
 )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from docker_hooks.dockerfile.reader import Rejected, read
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.rules import rejection
 from docker_hooks.project import services
 from docker_hooks.project.compose import Build, builds, context_folder, main_file
@@ -27,7 +28,7 @@ _TEMPLATE_ENDINGS = ("erb", "in", "j2", "jinja", "jinja2", "m4", "template", "tm
 _LARGEST = 100_000
 # Portainer makes this env_file when it starts the services.
 _MADE_LATER = frozenset(("stack.env",))
-_EXAMPLE = re.compile(r"example|sample|template|dist|default", re.IGNORECASE)
+_EXAMPLE = regex(r"example|sample|template|dist|default", re.IGNORECASE)
 
 
 class _Place(NamedTuple):

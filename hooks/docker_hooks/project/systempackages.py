@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.project.reading import Unreadable, read_text, read_toml, strings, table
 
 
@@ -52,9 +53,9 @@ _TABLE = {
     "uwsgi": SystemPackages((), _COMPILER),
     "weasyprint": SystemPackages(("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")),
 }
-_LOCKED_NAME = re.compile(r"^name = \"([A-Za-z0-9._-]{1,100})\"", re.MULTILINE)
-_PIPENV_NAME = re.compile(r"^ {8}\"([A-Za-z0-9._-]{1,100})\": \{", re.MULTILINE)
-_REQUIREMENT = re.compile(r"[\s\"']*(?:-\s+)?([A-Za-z0-9][A-Za-z0-9._-]{0,100})(?:\s*\[([A-Za-z0-9._, -]{1,200})\])?")
+_LOCKED_NAME = regex(r"^name = \"([A-Za-z0-9._-]{1,100})\"", re.MULTILINE)
+_PIPENV_NAME = regex(r"^ {8}\"([A-Za-z0-9._-]{1,100})\": \{", re.MULTILINE)
+_REQUIREMENT = regex(r"[\s\"']*(?:-\s+)?([A-Za-z0-9][A-Za-z0-9._-]{0,100})(?:\s*\[([A-Za-z0-9._, -]{1,200})\])?")
 # Where a package or its source is fetched by git, git must be there.
 _BY_GIT = ("git+", "git = ", '"git"')
 
