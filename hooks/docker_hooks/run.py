@@ -5,12 +5,11 @@ Nothing else reads arguments, reads or writes the files under examination, or pr
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import pairwise
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from docker_hooks.dockerfile.edits import Declared, Edit, Unproven, proven
 from docker_hooks.dockerfile.pragma import silenced
@@ -19,6 +18,9 @@ from docker_hooks.dockerfile.rules import rejection
 from docker_hooks.files import Changed, Content, Unwritable, read_file, replace_file, repository_root
 from docker_hooks.finding import Finding
 from docker_hooks.subject import Subject
+
+if TYPE_CHECKING:
+    import argparse
 
 Check = Callable[[Subject], Iterable[Finding]]
 # Why a mend was not made, by the line and message of its finding.
@@ -54,6 +56,8 @@ class Mended(NamedTuple):
 
 def parser(hook_id: str, description: str) -> argparse.ArgumentParser:
     """The arguments that every hook takes; a hook adds its own."""
+    import argparse
+
     arguments = argparse.ArgumentParser(
         prog=hook_id, description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
