@@ -17,6 +17,7 @@ from docker_hooks.dockerfile.reader import Dockerfile, Rejected, decode, encode,
 from docker_hooks.dockerfile.rules import rejection
 from docker_hooks.files import Changed, Content, Unwritable, read_file, replace_file, repository_root
 from docker_hooks.finding import Finding
+from docker_hooks.memory import Memory
 from docker_hooks.subject import Subject
 
 if TYPE_CHECKING:
@@ -69,8 +70,9 @@ def parser(hook_id: str, description: str) -> argparse.ArgumentParser:
 def run(hook: Hook, options: argparse.Namespace) -> int:
     """Examine the files that the command was given. Exit code 0: nothing to say; 1: findings, mended or not."""
     reports: list[Report] = []
+    memory = Memory()
     for path in dict.fromkeys(options.files):
-        reports += examined(hook, path, check_only=options.check)
+        reports += examined(hook, path, memory, check_only=options.check)
     return show(reports)
 
 
@@ -96,9 +98,9 @@ def _escaped(character: str) -> str:
     return character.encode("unicode_escape", "backslashreplace").decode("ascii")
 
 
-def examined(hook: Hook, path: str, *, check_only: bool) -> list[Report]:
+def examined(hook: Hook, path: str, memory: Memory | None = None, *, check_only: bool) -> list[Report]:
     """Examine one file, and mend it unless `check_only`. Never raises: what goes wrong is reported."""
-    return guarded(hook.id, path, lambda: _examined_once(hook, path, check_only))
+    return guarded(hook.id, path, lambda: _examined_once(hook, path, memory, check_only))
 
 
 def guarded(hook_id: str, path: str, examine: Callable[[], list[Report]]) -> list[Report]:
@@ -116,14 +118,14 @@ def guarded(hook_id: str, path: str, examine: Callable[[], list[Report]]) -> lis
         return [Report(path, 1, f"{hook_id} failed on this file ({type(error).__name__}: {error}); please report it")]
 
 
-def _examined_once(hook: Hook, path: str, check_only: bool) -> list[Report]:
+def _examined_once(hook: Hook, path: str, memory: Memory | None, check_only: bool) -> list[Report]:
     content = read_file(path)
     root = repository_root(path)
     try:
         dockerfile = accepted(decode(content.data))
     except Rejected as error:
         return [Report(path, max(error.line, 1), f"Docker rejects this file: {why_rejected(content, error)}")]
-    subject = Subject(path, root, dockerfile)
+    subject = Subject(path, root, dockerfile, memory)
     return outcome(content, root, partial(found, hook, subject), lambda: mend(hook, subject), check_only=check_only)
 
 
@@ -199,7 +201,8 @@ def mend(hook: Hook, subject: Subject) -> Mended:
     """Make every mend that can be proven, until the hook has none to make; see `mended`."""
 
     def prove(current: Subject, findings: Sequence[Finding]) -> Subject:
-        return Subject(subject.path, subject.root, _proven_together(current.dockerfile, findings))
+        after = _proven_together(current.dockerfile, findings)
+        return Subject(subject.path, subject.root, after, subject.memory)
 
     return mended(subject, partial(found, hook), prove, lambda current: current.dockerfile.text)
 

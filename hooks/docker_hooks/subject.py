@@ -7,18 +7,21 @@ from functools import cached_property
 from docker_hooks.dockerfile.reader import Dockerfile, Instruction
 from docker_hooks.dockerfile.script import InstructionScript, script_of
 from docker_hooks.dockerfile.stages import Stage, State, read_stages
+from docker_hooks.memory import Memory
 
 
 class Subject:
     """A Dockerfile, where it lies, and what is read from it on demand.
 
-    `path` is the file's path, `root` the absolute path of the repository (or folder) that it belongs to.
+    `path` is the file's path, `root` the absolute path of the repository (or folder) that it belongs to, `memory` what
+    is known of the files around it.
     """
 
-    def __init__(self, path: str, root: str, dockerfile: Dockerfile) -> None:
+    def __init__(self, path: str, root: str, dockerfile: Dockerfile, memory: Memory | None = None) -> None:
         self.path = path
         self.root = root
         self.dockerfile = dockerfile
+        self.memory = memory or Memory()
         self._scripts: dict[int, InstructionScript] = {}
 
     @cached_property
