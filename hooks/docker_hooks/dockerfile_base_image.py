@@ -29,7 +29,7 @@ from docker_hooks.files import is_within
 from docker_hooks.finding import Finding
 from docker_hooks.project.copied import read_copied
 from docker_hooks.project.pythons import PYTHON_FILES, Wanted, excludes, wanted_pythons
-from docker_hooks.project.sources import literal_parent
+from docker_hooks.project.sources import copied_sources, literal_parent
 from docker_hooks.subject import Subject
 
 ID = "dockerfile-base-image"
@@ -141,23 +141,19 @@ def _wanted(subject: Subject) -> dict[int, tuple[Wanted, ...]]:
             if instruction.name != "FROM" and re.search(_OTHER_PYTHON, _text(instruction)):
                 others.add(root)
     found: dict[int, dict[Wanted, None]] = {}
-    said: dict[Path, tuple[Wanted, ...]] = {}
     for line, folder in _projects(subject):
-        if folder not in said:
-            said[folder] = wanted_pythons(folder, Path(subject.root))
         if lines[line] not in others:
-            found.setdefault(lines[line], {}).update(dict.fromkeys(said[folder]))
+            wanted = subject.memory.once(wanted_pythons, folder, Path(subject.root))
+            found.setdefault(lines[line], {}).update(dict.fromkeys(wanted))
     return {root: tuple(wanted) for root, wanted in found.items()}
 
 
 def _projects(subject: Subject) -> Iterator[tuple[int, Path]]:
     """The folders of the projects that instructions copy or mount, in part at least, with the instructions' lines."""
-    from docker_hooks.project.context import Recipe, contexts_of
+    from docker_hooks.project.context import contexts_of
 
-    root = Path(subject.root)
-    recipe = Recipe(Path(subject.path), root, subject.dockerfile.text)
-    for context in contexts_of(recipe, root):
-        for source in recipe.sources if is_within(str(context), subject.root) else ():
+    for context in contexts_of(subject):
+        for source in copied_sources(subject) if is_within(str(context), subject.root) else ():
             path = context / (literal_parent(source.path) if source.is_pattern else source.path)
             if not source.is_known:
                 continue

@@ -26,7 +26,7 @@ from docker_hooks.dockerfile.reader import Dockerfile, Instruction
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.stages import Stage, lineage, sources
 from docker_hooks.finding import Finding
-from docker_hooks.project.context import Recipe, contexts_of
+from docker_hooks.project.context import contexts_of
 from docker_hooks.project.copies import Copied
 from docker_hooks.project.independence import Build, DependentError, ExcludedError, Independence, Need
 from docker_hooks.subject import Subject
@@ -54,8 +54,7 @@ def check(subject: Subject, *, context: str | None = None) -> Iterator[Finding]:
         return
     if len(subject.stages) > _MOST_STAGES:
         return
-    recipe = Recipe(Path(subject.path), Path(subject.root), subject.dockerfile.text)
-    folders = contexts_of(recipe, Path(subject.root), Path(context) if context is not None else None)
+    folders = contexts_of(subject, Path(context) if context is not None else None)
     said = [tuple(_findings(Build(subject, folder))) for folder in folders]
     if len(set(said)) == 1:
         yield from said[0]

@@ -114,10 +114,9 @@ class _Context:
 
     @cached_property
     def _folders(self) -> tuple[Path, ...]:
-        from docker_hooks.project.context import Recipe, contexts_of
+        from docker_hooks.project.context import contexts_of
 
-        root = Path(self._subject.root)
-        return contexts_of(Recipe(Path(self._subject.path), root, self._subject.dockerfile.text), root)
+        return contexts_of(self._subject)
 
     def read(self, path: str) -> str | None:
         """What stands in a file of the context, "" for a folder of code; None where that can't be read."""

@@ -23,7 +23,7 @@ from docker_hooks.dockerfile.reader import decode, encode
 from docker_hooks.files import Unwritable, create_file, read_file, replace_file, repository_root
 from docker_hooks.project.blueprint import Blueprint, blueprint
 from docker_hooks.project.built import Built
-from docker_hooks.project.context import Contexts, Recipe
+from docker_hooks.project.context import Contexts, Recipe, recipe_of
 from docker_hooks.project.dockertext import compose_text, dockerfile_text, working_directory
 from docker_hooks.project.ignoreblock import new_text
 from docker_hooks.project.needs import PROJECT_FILES
@@ -87,7 +87,7 @@ def _written(folder: Path, project: Blueprint, options: Options) -> Iterator[run
                 yield _report(dockerfile, note)
         # What is built from now on: ours, or what was there and stays.
         text = ours if options.dry_run and _is_free(dockerfile, options) else _text(dockerfile) or ours
-        recipe = Recipe(dockerfile, Path(repository_root(str(dockerfile))), text)
+        recipe = recipe_of(dockerfile, Path(repository_root(str(dockerfile))), text)
         ignore_file = folder / (_there(folder, _IGNORE_FILES) or _IGNORE_FILES[0])
         if _is_free(ignore_file, options) and _put(ignore_file, _ignore_text(folder, recipe), options):
             yield _report(ignore_file, "created: keeps git, secrets, environments and caches out of the image")

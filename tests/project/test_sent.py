@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from docker_hooks.project.built import Built
-from docker_hooks.project.context import Contexts, Recipe
+from docker_hooks.project.context import Contexts, recipe_of
 from docker_hooks.project.ignorefile import parse
 from docker_hooks.project.sent import Sender, line_for, sending
 from tests.project.trees import write_tree
@@ -43,7 +43,7 @@ TREE = {
 )  # fmt: skip
 def test_what_is_sent_and_by_which_line(tmp_path: Path, lines: list[str], ignore: str, sent: dict[str, int]) -> None:
     write_tree(tmp_path, TREE)
-    recipe = Recipe(tmp_path / "Dockerfile", tmp_path, "\n".join(("FROM x", *lines, "")))
+    recipe = recipe_of(tmp_path / "Dockerfile", tmp_path, "\n".join(("FROM x", *lines, "")))
     senders = [Sender(recipe, source) for source in recipe.sources]
     ticks: list[None] = []
     found = sending(Built(tmp_path, [recipe], Contexts(tmp_path)), parse(ignore), senders, lambda: ticks.append(None))

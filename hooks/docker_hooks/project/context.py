@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,31 +29,37 @@ _MOST_LOOKED_FOR = 100
 class Recipe:
     """A Dockerfile as it lies there; `subject` is None if Docker rejects it, and `problem` says why."""
 
-    def __init__(self, path: Path, root: Path, text: str) -> None:
+    def __init__(self, path: Path, text: str, subject: Subject | None, problem: Rejected | None = None) -> None:
         self.path = path
         self.text = text
-        self.subject: Subject | None = None
-        self.problem: Rejected | None = None
-        self.sources: tuple[Source, ...] = ()
-        try:
-            dockerfile = read(text)
-            self.problem = rejection(dockerfile)
-        except Rejected as error:
-            self.problem = error
-        else:
-            if self.problem is None:
-                self.subject = Subject(str(path), str(root), dockerfile)
-                self.sources = copied_sources(self.subject)
+        self.subject = subject
+        self.problem = problem
+
+    @cached_property
+    def sources(self) -> tuple[Source, ...]:
+        """What it takes from its build context."""
+        return copied_sources(self.subject) if self.subject is not None else ()
+
+
+def recipe_of(path: Path, root: Path, text: str) -> Recipe:
+    """The text of a Dockerfile of the repository `root`, which may be one that Docker rejects."""
+    try:
+        dockerfile = read(text)
+        problem = rejection(dockerfile)
+    except Rejected as error:
+        return Recipe(path, text, None, error)
+    return Recipe(path, text, Subject(str(path), str(root), dockerfile) if problem is None else None, problem)
 
 
 def read_recipe(path: Path, root: Path) -> Recipe:
     """Read a Dockerfile of the repository `root`. Raises OSError."""
-    return Recipe(path, root, decode(read_file(str(path)).data))
+    return recipe_of(path, root, decode(read_file(str(path)).data))
 
 
-def contexts_of(recipe: Recipe, root: Path, override: Path | None = None) -> tuple[Path, ...]:
+def contexts_of(subject: Subject, override: Path | None = None) -> tuple[Path, ...]:
     """The folders that a Dockerfile is built with: several where compose files say so. `override` is `--context`."""
-    return Contexts(root, override).of(recipe)
+    contexts = subject.memory.once(Contexts, Path(subject.root), override)
+    return contexts.of(Recipe(Path(subject.path), subject.dockerfile.text, subject))
 
 
 class Contexts:
@@ -63,18 +70,20 @@ class Contexts:
         self.root = root
         self._override = override
         self._names = names
-        self._contexts: dict[Path, tuple[Path, ...]] = {}
+        self._contexts: dict[tuple[Path, str], tuple[Path, ...]] = {}
         self._recipes: dict[str, Recipe | None] = {}
         self._surveys: dict[str, Survey] = {}
         self._composed: dict[str, list[_Composed]] = {}
         self._told: dict[str, list[Recipe]] = {}
+        self._above: dict[str, list[_Folder]] = {}
 
     def of(self, recipe: Recipe) -> tuple[Path, ...]:
         """The folders that a Dockerfile is built with, as far as they lie in the repository."""
-        if recipe.path not in self._contexts:
+        key = (recipe.path, recipe.text)
+        if key not in self._contexts:
             folders = {os.path.realpath(folder): folder for folder in self._find(recipe)}
-            self._contexts[recipe.path] = tuple(filter(self._is_ours, folders.values()))
-        return self._contexts[recipe.path]
+            self._contexts[key] = tuple(filter(self._is_ours, folders.values()))
+        return self._contexts[key]
 
     def tell(self, recipe: Recipe, context: Path) -> None:
         """Remember that a Dockerfile is built with this context."""
@@ -130,25 +139,28 @@ class Contexts:
         if self._override is not None:
             return (self._override,)
         folders = self._folders(recipe.path.parent)
-        real = os.path.realpath(recipe.path)
-        composed = [composed for folder in folders for composed in self._composed_in(str(folder))]
+        composed = [composed for folder in folders for composed in self._composed_in(str(folder.path))]
+        real = os.path.realpath(recipe.path) if composed else ""
         said = [Path(build.context) for build in composed if build.dockerfile == real and os.path.isdir(build.context)]
-        return said or (_best(folders, recipe),)
+        return said or (_best(folders, recipe).path,)
 
-    def _folders(self, folder: Path) -> list[Path]:
+    def _folders(self, folder: Path) -> list[_Folder]:
         """A folder and those above it, up to the repository's root."""
-        folder = Path(os.path.abspath(folder))
-        found = [folder]
-        while os.path.realpath(folder) != os.path.realpath(self.root) and self._is_ours(folder.parent):
-            folder = folder.parent
-            found.append(folder)
-        return found
+        start = os.path.abspath(folder)
+        if start not in self._above:
+            here = Path(start)
+            found = [_Folder(here)]
+            while os.path.realpath(here) != os.path.realpath(self.root) and self._is_ours(here.parent):
+                here = here.parent
+                found.append(_Folder(here))
+            self._above[start] = found
+        return self._above[start]
 
     def _composed_for(self, context: Path) -> list[_Composed]:
         """The builds of a context, by the compose files in it and in the folders above it."""
         place = os.path.realpath(context)
         folders = dict.fromkeys(str((context / path).parent) for path in self.survey(context).compose_files)
-        folders.update(dict.fromkeys(map(str, self._folders(context))))
+        folders.update(dict.fromkeys(str(folder.path) for folder in self._folders(context)))
         return [build for folder in folders for build in self._composed_in(folder) if build.context == place]
 
     def _composed_in(self, folder: str) -> list[_Composed]:
@@ -180,7 +192,54 @@ def _real_dockerfile(context: Path, dockerfile: str | None) -> str:
     return os.path.realpath(path)
 
 
-def _best(folders: Sequence[Path], recipe: Recipe) -> Path:
+class _Folder:
+    """A folder that may be the context of the Dockerfiles in it and below it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of what stands in it, none if it can't be read."""
+        try:
+            return frozenset(os.listdir(self.path))
+        except OSError:
+            return frozenset()
+
+    @cached_property
+    def is_filled(self) -> bool:
+        """Whether there is more in it than Dockerfiles."""
+        return ".dockerignore" in self.names or not all(map(_is_dockers, self.names))
+
+    @cached_property
+    def is_prepared(self) -> bool:
+        """Whether it has an ignore file that is there for no Dockerfile beside it."""
+        return ".dockerignore" in self.names and not any(map(is_dockerfile, self.names))
+
+    def holds(self, source: Source) -> bool:
+        """Whether a source exists in it. The whole of it does if there is more than Dockerfiles in it."""
+        if source.is_whole:
+            return self.is_filled
+        if not source.is_pattern:
+            return self.has(source.path)
+        parent = literal_parent(source.path)
+        try:
+            if posixpath.dirname(source.path) == parent:
+                names = os.listdir(self.path / parent) if parent else self.names
+                return any(matches(source, posixpath.join(parent, name)) for name in names)
+            return parent != "" and os.path.isdir(self.path / parent)
+        except (OSError, ValueError):
+            return False
+
+    def has(self, path: str) -> bool:
+        """Whether anything stands there."""
+        try:
+            return os.path.lexists(os.path.join(self.path, path))
+        except ValueError:
+            return False
+
+
+def _best(folders: Sequence[_Folder], recipe: Recipe) -> _Folder:
     """The folder in which most of what a Dockerfile copies exists, then most of what its commands name.
 
     Where it copies all there is, an ignore file above that is there for no Dockerfile beside it tells too.
@@ -192,38 +251,14 @@ def _best(folders: Sequence[Path], recipe: Recipe) -> Path:
     is_all = all(source.is_whole for source in sources)
     scores = [
         (
-            sum(_stands_in(folder, source) for source in sources),
-            sum(os.path.lexists(folder / name) for name in names),
-            is_all and _is_prepared(folder, folders[0]),
+            sum(map(folder.holds, sources)),
+            sum(map(folder.has, names)),
+            is_all and (folder.is_prepared or (folder is folders[0] and ".dockerignore" in folder.names)),
         )
         for folder in folders
     ]
     best = max(scores)
     return folders[scores.index(best)] if best[0] else folders[0]
-
-
-def _stands_in(folder: Path, source: Source) -> bool:
-    """Whether a source exists in a folder. The whole of it does if there is more than Dockerfiles in it."""
-    try:
-        if source.is_whole:
-            names = os.listdir(folder)
-            return ".dockerignore" in names or any(not _is_dockers(name) for name in names)
-        if not source.is_pattern:
-            return os.path.lexists(folder / source.path)
-        parent = literal_parent(source.path)
-        if posixpath.dirname(source.path) == parent:
-            return any(matches(source, posixpath.join(parent, name)) for name in os.listdir(folder / parent))
-        return parent != "" and os.path.isdir(folder / parent)
-    except (OSError, ValueError):
-        return False
-
-
-def _is_prepared(folder: Path, own: Path) -> bool:
-    try:
-        names = os.listdir(folder)
-    except OSError:
-        return False
-    return ".dockerignore" in names and (folder == own or not any(map(is_dockerfile, names)))
 
 
 def _is_dockers(name: str) -> bool:
