@@ -20,7 +20,7 @@ def context(tmp_path: Path) -> BuildContext:
         path.parent.mkdir(exist_ok=True)
         path.write_text("")
     (tmp_path / ".dockerignore").write_text("kept/*.py\n")
-    return BuildContext(tmp_path, tmp_path / "Dockerfile")
+    return BuildContext(tmp_path, tmp_path / ".dockerignore")
 
 
 def copied_by(line: str, context: BuildContext, image: str = "python") -> Copied | None:
@@ -134,6 +134,8 @@ def test_folders_of_the_system(context: BuildContext) -> None:
     copies = [copied_by(line, context) for line in ("COPY . /app", "COPY . /")]
     assert [copy is not None and copy.overlays_system() for copy in copies] == [False, False]
     (context.folder / "etc").mkdir()
+    context = BuildContext(context.folder, context.folder / ".dockerignore")
+    copies = [copied_by(line, context) for line in ("COPY . /app", "COPY . /")]
     assert [copy is not None and copy.overlays_system() for copy in copies] == [False, True]
 
 
@@ -143,6 +145,6 @@ def test_links_are_not_followed_out_of_the_context(tmp_path: Path) -> None:
     (tmp_path / "context").mkdir()
     os.symlink(tmp_path / "outside", tmp_path / "context" / "link")
     os.symlink(tmp_path / "outside" / "a.py", tmp_path / "context" / "a.py")
-    context = BuildContext(tmp_path / "context", tmp_path / "Dockerfile")
+    context = BuildContext(tmp_path / "context", tmp_path / ".dockerignore")
     assert not context.is_folder("link")
     assert not context.holds_code(".")

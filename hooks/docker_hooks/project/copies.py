@@ -35,27 +35,45 @@ _WILDCARD = regex(r"[*?\[]")
 
 
 class BuildContext:
-    """A build context and the ignore file in force. Paths are relative to the context, clean, with `/`."""
+    """A build context and the ignore file in force, if there is one; each folder of it is looked at once.
 
-    def __init__(self, folder: Path, dockerfile: Path) -> None:
+    Paths are relative to the context, clean, with `/`.
+    """
+
+    def __init__(self, folder: Path, ignore_file: Path) -> None:
         self.folder = folder
         self._code: dict[str, bool] = {}
+        self._folders: dict[str, bool] = {}
+        self._names: dict[str, list[str]] = {}
         try:
-            self._ignore = ignorefile.read(ignorefile.ignore_file_for(dockerfile, folder))
+            self._ignore = ignorefile.read(ignore_file)
         except OSError:
             self._ignore = ignorefile.parse("")
 
     def exists(self, path: str) -> bool:
         """Whether anything stands there, sent or not."""
-        return os.path.exists(self.folder / path)
+        return os.path.exists(os.path.join(self.folder, path))
 
     def is_file(self, path: str) -> bool:
         """Whether a file stands there, sent or not."""
-        return os.path.isfile(self.folder / path) and is_inside(self.folder / path, self.folder)
+        place = os.path.join(self.folder, path)
+        return os.path.isfile(place) and is_inside(place, self.folder)
 
     def is_folder(self, path: str) -> bool:
         """Whether a folder stands there, sent or not."""
-        return os.path.isdir(self.folder / path) and is_inside(self.folder / path, self.folder)
+        if path not in self._folders:
+            place = os.path.join(self.folder, path)
+            self._folders[path] = os.path.isdir(place) and is_inside(place, self.folder)
+        return self._folders[path]
+
+    def names(self, folder: str) -> list[str]:
+        """The names of what stands in a folder, sent or not, in order; none if it can't be read."""
+        if folder not in self._names:
+            try:
+                self._names[folder] = sorted(os.listdir(os.path.join(self.folder, folder)))
+            except (OSError, ValueError):
+                self._names[folder] = []
+        return self._names[folder]
 
     def excludes(self, path: str) -> bool:
         """Whether the ignore file keeps a path back, existing or not."""
@@ -68,7 +86,7 @@ class BuildContext:
             found = [
                 posixpath.join(folder, name)
                 for folder in found[:_MOST_ENTRIES]
-                for name in (_names(self.folder / folder) if _WILDCARD.search(part) else [part])
+                for name in (self.names(folder) if _WILDCARD.search(part) else [part])
                 if fnmatch.fnmatchcase(name, part) or name == part
             ]
         return tuple(path for path in found if self.exists(path) and not self.excludes(path))
@@ -84,21 +102,23 @@ class BuildContext:
         waiting = [folder]
         while waiting:
             here = waiting.pop()
-            for name in _names(self.folder / here):
+            for name in self.names(here):
                 seen += 1
                 path = posixpath.normpath(posixpath.join(here, name))
                 if seen > _MOST_ENTRIES:
                     return False
                 if is_code(path) and self.is_file(path) and not self.excludes(path):
                     return True
-                if not name.startswith(".") and not os.path.islink(self.folder / path) and self.is_folder(path):
+                is_link = os.path.islink(os.path.join(self.folder, path))
+                if not name.startswith(".") and not is_link and self.is_folder(path):
                     waiting.append(path)
         return False
 
-    def top_names(self, folder: str) -> list[str]:
-        """The names in a folder of what is sent."""
-        found = _names(self.folder / folder)
-        return [name for name in found if not self.excludes(posixpath.normpath(posixpath.join(folder, name)))]
+    def sent(self, folder: str, names: frozenset[str]) -> Iterator[str]:
+        """The names in a folder, among these, of what is sent."""
+        for name in self.names(folder):
+            if name in names and not self.excludes(posixpath.normpath(posixpath.join(folder, name))):
+                yield name
 
 
 class Copied(NamedTuple):
@@ -172,7 +192,7 @@ class Copied(NamedTuple):
         if self.target != "/" and is_known(self.target):
             return False
         folders = [source for source in self.sources if self.context.is_folder(source)]
-        return any(name in _SYSTEM for folder in folders for name in self.context.top_names(folder))
+        return any(any(self.context.sent(folder, _SYSTEM)) for folder in folders)
 
 
 def copied(instruction: Instruction, state: State, workdir: str, context: BuildContext) -> Copied | None:
@@ -201,10 +221,3 @@ def is_code(path: str) -> bool:
     """Whether a file holds code, by its name; setup.py and the like are settings."""
     name = posixpath.basename(path)
     return name.lower().endswith(_CODE) and not _SETTINGS.fullmatch(name)
-
-
-def _names(folder: Path) -> list[str]:
-    try:
-        return sorted(os.listdir(folder))
-    except (OSError, ValueError):
-        return []

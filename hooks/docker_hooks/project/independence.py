@@ -24,6 +24,7 @@ from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.stages import Stage, State
 from docker_hooks.dockerfile.users import is_root
 from docker_hooks.project.copies import BuildContext, Copied, copied
+from docker_hooks.project.ignorefile import ignore_file_for
 from docker_hooks.project.manifests import Closure, dependency_manifests, installs_itself, requirements_closure
 from docker_hooks.project.reading import Missing, Unreadable, read_text, read_toml, strings, table
 from docker_hooks.subject import Subject
@@ -52,7 +53,8 @@ class Build:
 
     def __init__(self, subject: Subject, folder: Path) -> None:
         self.subject = subject
-        self.context = BuildContext(folder, Path(subject.path))
+        ignore_file = ignore_file_for(Path(subject.path), folder)
+        self.context = subject.memory.once(BuildContext, folder, ignore_file)
         self._copied: dict[int, Copied | None] = {}
         self._calls: dict[int, Calls] = {}
         self._closures: dict[str, Closure] = {}
@@ -143,9 +145,9 @@ _SETTINGS = names(
     "UV_CONSTRAINT UV_ENV_FILE UV_FIND_LINKS UV_OVERRIDE UV_PROJECT UV_WORKING_DIRECTORY"
 )
 # Settings that the tools look for in the home of the user, which may be where the source goes.
-_IN_HOME = (".condarc", ".config", ".gitconfig", ".mambarc", ".netrc", ".pip", ".pydistutils.cfg", ".ssh")
+_IN_HOME = names(".condarc .config .gitconfig .mambarc .netrc .pip .pydistutils.cfg .ssh")
 # Files by which these choose the Python that runs.
-_VERSIONS = (".python-version", ".tool-versions", ".mise.toml", "mise.toml")
+_VERSIONS = names(".python-version .tool-versions .mise.toml mise.toml")
 _VERSION_MANAGERS = regex(r"pyenv|asdf|\bmise\b")
 _LOCKS = {"uv": "uv.lock", "poetry": "poetry.lock", "pdm": "pdm.lock", "pipenv": "Pipfile.lock"}
 _WITHOUT_PROJECT = {
@@ -191,9 +193,8 @@ class Independence:
             raise DependentError("it may copy into folders of the system")
         has_versions = _VERSION_MANAGERS.search(self._build.subject.dockerfile.text) is not None
         for source in copy.sources:
-            for name in self._context.top_names(source):
-                if name in _IN_HOME or (has_versions and name in _VERSIONS):
-                    raise DependentError(f"it may bring settings that the install reads ({name})")
+            for name in self._context.sent(source, _IN_HOME | _VERSIONS if has_versions else _IN_HOME):
+                raise DependentError(f"it may bring settings that the install reads ({name})")
         self.moving.append(copy)
         self._earlier.append(copy.instruction)
 
