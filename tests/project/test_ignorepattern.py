@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from docker_hooks.project import goregexp
 from docker_hooks.project.automaton import Automaton
-from docker_hooks.project.dockerpattern import DockerPattern
 from docker_hooks.project.ignorepattern import PatternError, read_line, translate
+from docker_hooks.project.matcher import Matcher
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_regular_expression_and_automaton_agree(pattern: str, path: str) -> None
 )
 def test_no_pattern_takes_long(pattern: str, path: str) -> None:
     start = process_time()
-    DockerPattern(pattern).match_file(path)
+    Matcher(pattern).matches(path)
     assert process_time() - start < 20
 
 
@@ -183,4 +183,4 @@ def test_no_pattern_takes_long(pattern: str, path: str) -> None:
     ],
 )
 def test_which_patterns_backtrack_little(pattern: str, is_quick: bool) -> None:
-    assert DockerPattern(pattern).is_quick == is_quick
+    assert Matcher(pattern).is_quick == is_quick

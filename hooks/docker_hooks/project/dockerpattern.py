@@ -7,8 +7,8 @@ from functools import cached_property
 from pathspec.pattern import RegexMatchResult, RegexPattern
 
 from docker_hooks.dockerfile.regex import regex
-from docker_hooks.project import goregexp, ignorepattern
-from docker_hooks.project.automaton import Automaton
+from docker_hooks.project.ignorepattern import read_line
+from docker_hooks.project.matcher import Matcher
 
 
 class DockerPattern(RegexPattern):
@@ -19,36 +19,20 @@ class DockerPattern(RegexPattern):
     """
 
     @cached_property
-    def _alternatives(self) -> goregexp.Alternatives:
-        read = ignorepattern.read_line(str(self.pattern))
-        return ignorepattern.translate(read.pattern) if read else ()
-
-    @cached_property
-    def is_quick(self) -> bool:
-        """Whether the regular expression can be used, since its time does not explode; without it, the automaton is."""
-        return goregexp.backtracks_little(self._alternatives)
-
-    @cached_property
-    def automaton(self) -> Automaton:
-        """The same pattern, for what a regular expression can't do: keep the time down, match part of a path."""
-        return Automaton(self._alternatives)
+    def matcher(self) -> Matcher | None:
+        """What tells which paths the line matches, None for a line without a pattern."""
+        read = read_line(str(self.pattern))
+        return Matcher(read.pattern) if read else None
 
     @classmethod
     def pattern_to_regex(cls, pattern: str) -> tuple[str | None, bool | None]:  # type: ignore[override]
         """Return a line as regular expression, and whether it excludes (False after `!`); twice None for no pattern."""
-        read = ignorepattern.read_line(pattern)
-        if read is None:
-            return None, None
-        return goregexp.python_regex(ignorepattern.translate(read.pattern)), not read.negated
+        read = read_line(pattern)
+        return (Matcher(read.pattern).regexp, not read.negated) if read else (None, None)
 
     def match_file(self, file: str) -> RegexMatchResult | None:
         """Match a path relative to the build context, with `/` between folders."""
-        if self.regex is None:
-            return None
-        if self.is_quick and "\n" not in file:
-            match = self.regex.match(file)
-        else:
-            match = _ALL.match(file) if self.automaton.matches(file) else None
+        match = _ALL.match(file) if self.matcher is not None and self.matcher.matches(file) else None
         return RegexMatchResult(match) if match else None
 
 

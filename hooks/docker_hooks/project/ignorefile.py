@@ -11,10 +11,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.project import ignorepattern
 
 if TYPE_CHECKING:
-    from docker_hooks.project.dockerpattern import DockerPattern
+    from docker_hooks.project.matcher import Matcher
 
 
 class PatternLine(NamedTuple):
@@ -71,7 +72,7 @@ class IgnoreFile:
     @cached_property
     def slow_count(self) -> int:
         """How many patterns take time of their own for each path; all the others together take one look."""
-        return sum(not pattern.is_quick for _, pattern in self._patterns)
+        return sum(not matcher.is_quick for _, matcher in self._matchers)
 
     def excludes(self, path: str) -> bool:
         """Say whether a path is kept back; see `verdict`."""
@@ -102,8 +103,8 @@ class IgnoreFile:
             return parent
         excluded, decided_by, matched = False, None, parent.matched
         bit = 1
-        for line, pattern in self._patterns:
-            if parent.matched & bit or (line.negated == excluded and pattern.match_file(path) is not None):
+        for line, matcher in self._matchers:
+            if parent.matched & bit or (line.negated == excluded and matcher.matches(path)):
                 matched |= bit
                 if line.negated == excluded:
                     excluded, decided_by = not excluded, line
@@ -117,34 +118,44 @@ class IgnoreFile:
         """
         behind = verdict.matched.bit_length()
         return any(
-            line.negated and pattern.automaton.can_match_below(folder) for line, pattern in self._patterns[behind:]
+            line.negated and matcher.automaton.can_match_below(folder) for line, matcher in self._matchers[behind:]
         )
 
     def _may_match(self, path: str) -> bool:
-        """Say whether any pattern matches; most paths match none, and one regular expression tells that soonest."""
-        return (
+        """Say whether any pattern matches. Most paths match none, and most of these hold the text of none."""
+        return any(text in path for text in self._texts) and (
             "\n" in path
             or self._quick_ones.match(path) is not None
-            or any(pattern.match_file(path) for _, pattern in self._patterns if not pattern.is_quick)
+            or any(matcher.matches(path) for _, matcher in self._matchers if not matcher.is_quick)
         )
 
     @cached_property
-    def _quick_ones(self) -> re.Pattern[str]:
-        regexes = [pattern.regex.pattern for _, pattern in self._patterns if pattern.is_quick and pattern.regex]
-        return re.compile("|".join(regexes) or "(?!)")
+    def _texts(self) -> frozenset[str]:
+        """A text of each pattern that every path holds which it matches; "" where there is none."""
+        return frozenset(_text_of(line.pattern) for line in self.lines if line.error is None)
 
     @cached_property
-    def _patterns(self) -> list[tuple[PatternLine, DockerPattern]]:
-        lines = [line for line in self.lines if line.error is None]
-        if not lines:
-            return []
-        from docker_hooks.project.dockerpattern import DockerPattern
+    def _quick_ones(self) -> re.Pattern[str]:
+        return re.compile("|".join(matcher.regexp for _, matcher in self._matchers if matcher.is_quick) or "(?!)")
 
-        return [(line, DockerPattern(line.text)) for line in lines]
+    @cached_property
+    def _matchers(self) -> list[tuple[PatternLine, Matcher]]:
+        from docker_hooks.project.matcher import Matcher
+
+        return [(line, Matcher(line.pattern)) for line in self.lines if line.error is None]
 
 
 # PATH_MAX of Linux, in bytes.
 _LONGEST_PATH = 4096
+
+
+# What parts the texts in a pattern, and what may make something else of them.
+_WILDCARDS = regex(r"[*?/]+")
+_SPECIAL = regex(r"[\\\[\]{}|^\ufeff]")
+
+
+def _text_of(pattern: str) -> str:
+    return "" if _SPECIAL.search(pattern) else max(_WILDCARDS.split(pattern), key=len)
 
 
 def parse(text: str) -> IgnoreFile:

@@ -18,7 +18,7 @@ from docker_hooks.dockerfile.stages import State
 from docker_hooks.subject import Subject
 
 if TYPE_CHECKING:
-    from docker_hooks.project.dockerpattern import DockerPattern
+    from docker_hooks.project.matcher import Matcher
 
 
 class Source(NamedTuple):
@@ -60,8 +60,8 @@ def matches(source: Source, path: str) -> bool:
     """Whether a path in the context is one that the source names, rather than lies in a folder that it names."""
     if not source.is_pattern:
         return source.path == path
-    pattern = _compiled(source.path)
-    return pattern is not None and pattern.match_file(path) is not None
+    matcher = _matcher(source.path)
+    return matcher is not None and matcher.matches(path)
 
 
 def literal_parent(pattern: str) -> str:
@@ -183,12 +183,13 @@ def _source(word: str, line: int, verb: str, state: State, escape: str, *, wildc
 
 
 @lru_cache(maxsize=1024)
-def _compiled(pattern: str) -> DockerPattern | None:
-    from docker_hooks.project.dockerpattern import DockerPattern
-    from docker_hooks.project.ignorepattern import PatternError
+def _matcher(pattern: str) -> Matcher | None:
+    from docker_hooks.project.ignorepattern import PatternError, read_line
+    from docker_hooks.project.matcher import Matcher
 
     try:
-        return DockerPattern("\\" + pattern if pattern.startswith(("!", "#")) else pattern)
+        line = read_line("\\" + pattern if pattern.startswith(("!", "#")) else pattern)
+        return Matcher(line.pattern) if line is not None else None
     except PatternError:
         return None
 

@@ -1,0 +1,43 @@
+"""Tells which paths a pattern of an ignore file matches, in linear time whatever the pattern."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from docker_hooks.project import goregexp
+from docker_hooks.project.automaton import Automaton
+from docker_hooks.project.ignorepattern import translate
+
+
+class Matcher:
+    """A pattern, cleaned and without `!`, ready to be held against paths."""
+
+    def __init__(self, pattern: str) -> None:
+        """Raises PatternError if Docker rejects the pattern's regular expression."""
+        self._alternatives = translate(pattern)
+
+    @cached_property
+    def regexp(self) -> str:
+        """The Python regular expression that matches the same."""
+        return goregexp.python_regex(self._alternatives)
+
+    @cached_property
+    def is_quick(self) -> bool:
+        """Whether the regular expression can be used, since its time does not explode; without it, the automaton is."""
+        return goregexp.backtracks_little(self._alternatives)
+
+    @cached_property
+    def automaton(self) -> Automaton:
+        """The same pattern, for what a regular expression can't do: keep the time down, match part of a path."""
+        return Automaton(self._alternatives)
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(self.regexp)
+
+    def matches(self, path: str) -> bool:
+        """Match a path relative to the build context, with `/` between folders."""
+        if self.is_quick and "\n" not in path:
+            return self._compiled.match(path) is not None
+        return self.automaton.matches(path)
