@@ -6,8 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
@@ -18,6 +16,15 @@ from benchmarks.environments import variables
 # ru_maxrss is in bytes on macOS, else in units of 1,024 bytes.
 _MEMORY_UNIT = 1 if sys.platform == "darwin" else 1024
 _LIMIT = 300.0
+# A process counts the memory of the one that started it as its own, so a small Python starts what is measured.
+# wait4 tells of this one process and of those that it waited for.
+_STARTER = """\
+import os, sys, time
+nothing = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in range(3)]
+begun = time.perf_counter()
+_, status, usage = os.wait4(os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=nothing), 0)
+print(time.perf_counter() - begun, usage.ru_utime + usage.ru_stime, usage.ru_maxrss, os.waitstatus_to_exitcode(status))
+"""
 
 
 class Command(NamedTuple):
@@ -44,31 +51,22 @@ def run(command: Command, limit: float = _LIMIT) -> Run:
     """Run a command to its end, or for `limit` seconds; what it prints is thrown away."""
     if command.prepare is not None:
         command.prepare()
-    too_long = threading.Event()
-    begun = time.perf_counter()
-    process = subprocess.Popen(
-        command.line,
+    starter = subprocess.Popen(
+        (sys.executable, "-I", "-S", "-c", _STARTER, *command.line),
         cwd=command.folder,
         env=variables(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
         start_new_session=True,
     )
-
-    def end() -> None:
-        too_long.set()
-        os.killpg(process.pid, signal.SIGKILL)
-
-    timer = threading.Timer(limit, end)
-    timer.start()
-    # wait4 tells of this one process and those that it waited for; getrusage would of all that ever ran.
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - begun
-    timer.cancel()
-    process.returncode = os.waitstatus_to_exitcode(status)
-    code = None if too_long.is_set() else process.returncode
-    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * _MEMORY_UNIT, code)
+    try:
+        printed, _ = starter.communicate(timeout=limit)
+    except subprocess.TimeoutExpired:
+        os.killpg(starter.pid, signal.SIGKILL)
+        starter.communicate()
+        return Run(limit, limit, 0, None)
+    seconds, processor, memory, code = printed.split()
+    return Run(float(seconds), float(processor), int(memory) * _MEMORY_UNIT, int(code))
 
 
 def interleaved(commands: Mapping[str, Command], times: int) -> dict[str, Run]:
