@@ -6,12 +6,10 @@ path whose folder is excluded is excluded, unless a later pattern re-includes th
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from docker_hooks.dockerfile.regex import regex
 from docker_hooks.project import ignorepattern
 
 if TYPE_CHECKING:
@@ -122,21 +120,12 @@ class IgnoreFile:
         )
 
     def _may_match(self, path: str) -> bool:
-        """Say whether any pattern matches. Most paths match none, and most of these hold the text of none."""
-        return any(text in path for text in self._texts) and (
-            "\n" in path
-            or self._quick_ones.match(path) is not None
-            or any(matcher.matches(path) for _, matcher in self._matchers if not matcher.is_quick)
-        )
+        """Say whether any pattern matches. Most paths match none, and hold no text that a pattern asks for."""
+        return any(text in path and matcher.matches(path) for text, matcher in self._texts)
 
     @cached_property
-    def _texts(self) -> frozenset[str]:
-        """A text of each pattern that every path holds which it matches; "" where there is none."""
-        return frozenset(_text_of(line.pattern) for line in self.lines if line.error is None)
-
-    @cached_property
-    def _quick_ones(self) -> re.Pattern[str]:
-        return re.compile("|".join(matcher.regexp for _, matcher in self._matchers if matcher.is_quick) or "(?!)")
+    def _texts(self) -> list[tuple[str, Matcher]]:
+        return [(_text_of(line.pattern), matcher) for line, matcher in self._matchers]
 
     @cached_property
     def _matchers(self) -> list[tuple[PatternLine, Matcher]]:
@@ -149,13 +138,16 @@ class IgnoreFile:
 _LONGEST_PATH = 4096
 
 
-# What parts the texts in a pattern, and what may make something else of them.
-_WILDCARDS = regex(r"[*?/]+")
-_SPECIAL = regex(r"[\\\[\]{}|^\ufeff]")
+# What may give another meaning to the text before it; Go drops a byte order mark.
+_TAKES_BACK = frozenset("{}|^\ufeff")
 
 
 def _text_of(pattern: str) -> str:
-    return "" if _SPECIAL.search(pattern) else max(_WILDCARDS.split(pattern), key=len)
+    """A text that all paths hold which the pattern matches; "" where it isn't plain that there is one."""
+    if not _TAKES_BACK.isdisjoint(pattern):
+        return ""
+    plain = pattern.partition("[")[0].partition("\\")[0]
+    return max(plain.replace("*", "/").replace("?", "/").split("/"), key=len)
 
 
 def parse(text: str) -> IgnoreFile:

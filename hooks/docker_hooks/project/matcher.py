@@ -14,12 +14,15 @@ class Matcher:
     """A pattern, cleaned and without `!`, ready to be held against paths."""
 
     def __init__(self, pattern: str) -> None:
-        """Raises PatternError if Docker rejects the pattern's regular expression."""
-        self._alternatives = translate(pattern)
+        self._pattern = pattern
+
+    @cached_property
+    def _alternatives(self) -> goregexp.Alternatives:
+        return translate(self._pattern)
 
     @cached_property
     def regexp(self) -> str:
-        """The Python regular expression that matches the same."""
+        """The Python regular expression that matches the same. Raises PatternError if Docker rejects the pattern."""
         return goregexp.python_regex(self._alternatives)
 
     @cached_property
