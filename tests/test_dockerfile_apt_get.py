@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
-from docker_hooks.dockerfile_apt_get import HOOK_RULES, ID, Recommends, check, main
+from docker_hooks.dockerfile_apt_get import HOOK_RULES, ID, check, main
 from docker_hooks.run import Hook, found
 from tests.mends import findings_of, mended, subject_of
 
@@ -471,7 +472,7 @@ def test_recommended_packages(before: str, after: str) -> None:
     ],
 )
 @pytest.mark.parametrize("recommends", ["report", "mend"])
-def test_what_would_be_lost(install: str, words: str, recommends: Recommends) -> None:
+def test_what_would_be_lost(install: str, words: str, recommends: Literal["report", "mend"]) -> None:
     text = f"{UPDATE} && apt-get install -y {install} && {CLEAN}\n"
     hook = Hook(ID, partial(check, recommends=recommends))
     (finding,) = found(hook, subject_of(text))

@@ -15,11 +15,11 @@ import posixpath
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
 
 from docker_hooks import run
 from docker_hooks.dockerfile.reader import decode
 from docker_hooks.dockerfile.regex import regex
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.files import read_file, repository_root
 from docker_hooks.finding import Finding
 from docker_hooks.project import composetext, services
@@ -33,6 +33,7 @@ from docker_hooks.project.surroundings import Surroundings
 from docker_hooks.project.workdir import mounts_elsewhere
 from docker_hooks.project.yamlnodes import Mappings, scalar
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from yaml import Node
 

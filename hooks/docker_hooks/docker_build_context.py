@@ -16,11 +16,11 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from docker_hooks import run
 from docker_hooks.dockerfile import pragma
 from docker_hooks.dockerfile.reader import decode
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.files import is_within, read_file, repository_root, shown_path
 from docker_hooks.progress import Progress
 from docker_hooks.project.built import Built, Search, Target

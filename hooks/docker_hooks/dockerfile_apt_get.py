@@ -11,7 +11,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Literal, NamedTuple
 
 from docker_hooks import run
 from docker_hooks.dockerfile import images
@@ -23,15 +22,18 @@ from docker_hooks.dockerfile.programs import invocation
 from docker_hooks.dockerfile.reader import Dockerfile, Instruction
 from docker_hooks.dockerfile.shell import Command, scan
 from docker_hooks.dockerfile.stages import lineage
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.finding import Finding
 from docker_hooks.project.apt_runs import Apart, AptRun, Need, installs_apart, needs, read_apt_runs
 from docker_hooks.subject import Subject
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
 ID = "dockerfile-apt-get"
 # Each finding answers to a rule of hadolint's of its own: see `check`.
 HOOK_RULES: tuple[str, ...] = ()
-
-Recommends = Literal["report", "mend", "allow"]
 
 _CLEAN_UP = f"rm -rf {LISTS}/*"
 _NESTINGS = {"(": "a subshell", "{": "a group", "$(": "a command substitution", "!": "a negated command"}
@@ -61,7 +63,7 @@ class _Case(NamedTuple):
     silenced: Mapping[str, Container[int]]
 
 
-def check(subject: Subject, *, recommends: Recommends = "report") -> Iterator[Finding]:
+def check(subject: Subject, *, recommends: Literal["report", "mend", "allow"] = "report") -> Iterator[Finding]:
     """What is wrong with the use of apt. `recommends` says what to do about recommended packages."""
     runs = read_apt_runs(subject)
     if not any(runs.values()):
@@ -131,7 +133,7 @@ def _unanswered(case: _Case) -> Iterator[Finding]:
             yield _option_added(case, one, step, apt, "-y", message, risks)
 
 
-def _with_recommended(case: _Case, recommends: Recommends) -> Iterator[Finding]:
+def _with_recommended(case: _Case, recommends: Literal["report", "mend", "allow"]) -> Iterator[Finding]:
     """Installs in the final image that bring what packages only recommend."""
     if recommends == "allow" or _is_configured(case, "Install-Recommends"):
         return

@@ -11,7 +11,6 @@ The program that installed also cleans, with `--all --yes` alone: the others' ca
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from docker_hooks import run
 from docker_hooks.dockerfile import images
@@ -24,6 +23,7 @@ from docker_hooks.dockerfile.reader import Instruction
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.shell import Command, Word
 from docker_hooks.dockerfile.stages import State, lineage
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.finding import Finding
 from docker_hooks.run import Hook
 from docker_hooks.subject import Subject

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from docker_hooks import run
 from docker_hooks.dockerfile import images, paths
@@ -34,6 +33,7 @@ from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.shell import Word
 from docker_hooks.dockerfile.stages import State, User, lineage
 from docker_hooks.dockerfile.users import created, created_group, is_root
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.finding import Finding
 from docker_hooks.subject import Subject
 

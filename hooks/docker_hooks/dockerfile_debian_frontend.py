@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
-from typing import NamedTuple
 
 from docker_hooks import run
 from docker_hooks.dockerfile.edits import Edit, words
@@ -19,6 +18,7 @@ from docker_hooks.dockerfile.place import above, below
 from docker_hooks.dockerfile.reader import Dockerfile, Instruction, Piece, pieces
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.stages import Stage, lineage
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.finding import Finding
 from docker_hooks.subject import Subject
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from docker_hooks import run
 from docker_hooks.dockerfile import images
@@ -24,6 +23,7 @@ from docker_hooks.dockerfile.script import InstructionScript
 from docker_hooks.dockerfile.shell import Command, Word
 from docker_hooks.dockerfile.stages import Stage, lineage
 from docker_hooks.dockerfile.starts import Start, images_started, start
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.finding import Finding
 from docker_hooks.project.copied import read_copied
 from docker_hooks.subject import Subject

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from docker_hooks import run
 from docker_hooks.dockerfile.edits import Edit, words
-from docker_hooks.dockerfile.lexer import LexError, Values, lex
+from docker_hooks.dockerfile.lexer import LexError, lex
 from docker_hooks.dockerfile.reader import Dockerfile, Instruction, Rejected, pieces, read
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.stages import lineage
@@ -20,6 +20,10 @@ from docker_hooks.finding import Finding
 from docker_hooks.project.archives import is_plain
 from docker_hooks.project.copied import context_folders
 from docker_hooks.subject import Subject
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from docker_hooks.dockerfile.lexer import Values
 
 ID = "dockerfile-modern-syntax"
 HOOK_RULES = ("DL3020", "DL4000", "LegacyKeyValueFormat", "MaintainerDeprecated")

@@ -11,7 +11,6 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import NamedTuple
 
 from docker_hooks import run
 from docker_hooks.dockerfile import images, privileges
@@ -32,6 +31,7 @@ from docker_hooks.dockerfile.reader import Instruction
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.stages import Stage, State, find, lineage
 from docker_hooks.dockerfile.users import created, is_root
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.finding import Finding
 from docker_hooks.project.copied import read_copied
 from docker_hooks.subject import Subject

@@ -12,7 +12,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from docker_hooks import run
 from docker_hooks.dockerfile import images, starts
@@ -23,6 +22,7 @@ from docker_hooks.dockerfile.programs import Invocation, invocation
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.shell import Command, Word, scan
 from docker_hooks.dockerfile.stages import Stage, lineage
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.finding import Finding
 from docker_hooks.project.copied import read_copied
 from docker_hooks.run import Hook

@@ -13,7 +13,6 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from docker_hooks import run
 from docker_hooks.dockerfile import paths
@@ -25,6 +24,7 @@ from docker_hooks.dockerfile.place import block_start, new_words
 from docker_hooks.dockerfile.reader import Dockerfile, Instruction
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.stages import Stage, lineage, sources
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.finding import Finding
 from docker_hooks.project.context import contexts_of
 from docker_hooks.project.copies import Copied

@@ -12,7 +12,6 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence, Set
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 from docker_hooks import run
 from docker_hooks.dockerfile.paths import names_in
@@ -27,6 +26,7 @@ from docker_hooks.dockerfile.secrets import (
 )
 from docker_hooks.dockerfile.shell import Command, Word
 from docker_hooks.dockerfile.stages import lineage
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.finding import Finding
 from docker_hooks.project.reading import Missing, Unreadable, read_text
 from docker_hooks.project.secret_files import may_hold_secrets, secret_kind

@@ -17,12 +17,12 @@ import os
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from docker_hooks import run
 from docker_hooks.dockerfile import pragma
 from docker_hooks.dockerfile.edits import Edit, Unproven
 from docker_hooks.dockerfile.reader import decode, encode
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.files import Unwritable, create_file, is_within, read_file, repository_root, shown_path
 from docker_hooks.finding import Finding
 from docker_hooks.project.built import Built, Search, Target

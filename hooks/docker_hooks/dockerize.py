@@ -16,10 +16,10 @@ import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from docker_hooks import run
 from docker_hooks.dockerfile.reader import decode, encode
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.files import Unwritable, create_file, read_file, replace_file, repository_root
 from docker_hooks.project.blueprint import Blueprint, blueprint
 from docker_hooks.project.built import Built

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
-from typing import NamedTuple
+
+from docker_hooks.dockerfile.values import NamedTuple
 
 
 class Unwritable(OSError):

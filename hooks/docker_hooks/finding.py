@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from docker_hooks.dockerfile.edits import Edit
+from docker_hooks.dockerfile.values import NamedTuple
 
 
 class Finding(NamedTuple):

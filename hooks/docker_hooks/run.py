@@ -9,24 +9,27 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from docker_hooks.dockerfile.edits import Declared, Edit, Unproven, proven
 from docker_hooks.dockerfile.pragma import silenced
 from docker_hooks.dockerfile.reader import Dockerfile, Rejected, decode, encode, read
 from docker_hooks.dockerfile.rules import rejection
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.files import Changed, Content, Unwritable, read_file, replace_file, repository_root
 from docker_hooks.finding import Finding
 from docker_hooks.memory import Memory
 from docker_hooks.subject import Subject
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
+    from typing import TypeVar
+
+    Document = TypeVar("Document")
 
 Check = Callable[[Subject], Iterable[Finding]]
 # Why a mend was not made, by the line and message of its finding.
 Refusals = dict[tuple[int, str], str]
-Document = TypeVar("Document")
 _MOST_ROUNDS = 12
 _MOST_READS = 3
 

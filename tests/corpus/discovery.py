@@ -8,7 +8,7 @@ from functools import partial
 from importlib import import_module
 from inspect import Parameter, signature
 from pathlib import Path
-from typing import get_args, get_type_hints
+from typing import Literal, get_args, get_type_hints
 
 from docker_hooks.run import Hook, Mended
 
@@ -39,7 +39,8 @@ def dockerfile_hooks(only: Collection[str] | None = None) -> list[Hook]:
 def with_options(hooks: Iterable[Hook]) -> Iterator[Hook]:
     """Each hook once more for each thing that it does on request: a flag given, another of several choices made."""
     for hook in hooks:
-        hints = get_type_hints(hook.check)
+        # Hooks import typing for the type checker alone.
+        hints = get_type_hints(hook.check, localns={"Literal": Literal})
         for name, parameter in signature(hook.check).parameters.items():
             if parameter.kind is Parameter.KEYWORD_ONLY:
                 choices = (True,) if parameter.default is False else get_args(hints[name])

@@ -10,7 +10,6 @@ import posixpath
 import re
 from collections.abc import Collection, Iterator, Sequence
 from fnmatch import fnmatchcase
-from typing import Literal, NamedTuple
 
 from docker_hooks.dockerfile.options import Options, names, parsed
 from docker_hooks.dockerfile.programs import Invocation, invocation
@@ -18,19 +17,24 @@ from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.script import InstructionScript
 from docker_hooks.dockerfile.shell import Command, Word
 from docker_hooks.dockerfile.stages import State
+from docker_hooks.dockerfile.values import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    # What a step does:
+    #   update    fills the package lists
+    #   install   installs or upgrades from them, by apt or apt-get
+    #   other     another command of apt or apt-get: remove, clean ...
+    #   use       needs the lists in another way: build-dep, aptitude, gdebi, rosdep ...
+    #   removal   removes them
+    #   script    runs a script that may do any of these; `script` is its path
+    #   installer runs what brings its own lists, if it needs any: `curl ... | sh`, add-apt-repository
+    Kind = Literal["update", "install", "other", "use", "removal", "script", "installer"]
 
 LISTS = "/var/lib/apt/lists"
 CACHES = "/var/cache/apt"
-
-# What a step does:
-#   update    fills the package lists
-#   install   installs or upgrades from them, by apt or apt-get
-#   other     another command of apt or apt-get: remove, clean ...
-#   use       needs the lists in another way: build-dep, aptitude, gdebi, rosdep ...
-#   removal   removes them
-#   script    runs a script that may do any of these; `script` is its path
-#   installer runs what brings its own lists, if it needs any: `curl ... | sh`, add-apt-repository
-Kind = Literal["update", "install", "other", "use", "removal", "script", "installer"]
 
 _VALUED = names(
     "-o --option -c --config-file -t --target-release --default-release -a --host-architecture -P --build-profiles "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from docker_hooks.dockerfile import paths
 from docker_hooks.dockerfile.installs import Install, install, within_environment
@@ -12,6 +11,7 @@ from docker_hooks.dockerfile.reader import Instruction
 from docker_hooks.dockerfile.script import InstructionScript
 from docker_hooks.dockerfile.shell import Command, Script, Word, scan
 from docker_hooks.dockerfile.stages import State
+from docker_hooks.dockerfile.values import NamedTuple
 
 _SHELLS = ("ash", "bash", "dash", "sh")
 _HEREDOCS = ("<<", "<<-", "<<<")

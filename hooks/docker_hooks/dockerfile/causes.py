@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from docker_hooks.dockerfile.reader import Rejected
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.rules import FLAGS, NAMES
+from docker_hooks.dockerfile.values import NamedTuple
 
 _CONFLICT = regex(r"(?:<{7}|={7}|>{7}|\|{7})(?: |\Z)")
 _TEMPLATE = regex(r"\{\{|\{%|<%")

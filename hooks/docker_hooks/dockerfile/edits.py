@@ -10,11 +10,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from docker_hooks.dockerfile.reader import BOM, Dockerfile, Instruction, Rejected, pieces, read
 from docker_hooks.dockerfile.rules import rejection
 from docker_hooks.dockerfile.script import has_script, script_of
+from docker_hooks.dockerfile.values import NamedTuple
 
 
 class Edit(NamedTuple):

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 from docker_hooks.dockerfile.options import Options, names, parsed
+from docker_hooks.dockerfile.values import NamedTuple
 
 
 class Footprint(NamedTuple):

@@ -6,7 +6,6 @@ Unknown is an answer: a hook says nothing of an image that it doesn't know, or s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from docker_hooks.dockerfile.known_images import (
     TABLE,
@@ -14,12 +13,16 @@ from docker_hooks.dockerfile.known_images import (
     UBUNTU_WITH_USER,
     UBUNTU_WITHOUT_USER,
     WINDOWS_USER,
-    Family,
     KnownImage,
     Row,
     words,
 )
 from docker_hooks.dockerfile.regex import regex
+from docker_hooks.dockerfile.values import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from docker_hooks.dockerfile.known_images import Family
 
 # The grammar of distribution/reference (regexp.go); each character can be matched in one way only, so that
 # matching takes linear time.

@@ -10,14 +10,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Literal, NamedTuple
 
 from docker_hooks.dockerfile.options import Options, names, parsed
 from docker_hooks.dockerfile.programs import Invocation
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.shell import Word
+from docker_hooks.dockerfile.values import NamedTuple
 
-Tool = Literal["pip", "uv", "poetry", "pipenv", "pdm", "conda"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Tool = Literal["pip", "uv", "poetry", "pipenv", "pdm", "conda"]
 
 
 class Install(NamedTuple):

@@ -9,24 +9,28 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
-from typing import Literal, NamedTuple
 
-# How an image is put together, which decides how users are added and packages installed:
-#   debian      Debian, Ubuntu: apt-get, useradd (adduser is not in every release: not in debian:trixie)
-#   alpine      Alpine, Wolfi, BusyBox: BusyBox's adduser and addgroup
-#   redhat      Fedora, CentOS, UBI, Amazon Linux ...: dnf or yum, useradd except in the small ones
-#   suse        openSUSE: zypper
-#   distroless  no shell and no package manager
-#   scratch     empty
-#   windows     Windows: none of this applies
-Family = Literal["debian", "alpine", "redhat", "suse", "distroless", "scratch", "windows"]
+from docker_hooks.dockerfile.values import NamedTuple
 
-# Who decides about the user, where USER doesn't, or should not:
-#   platform    whatever runs the image (AWS Lambda, an editor's development container)
-#   entrypoint  the image's ENTRYPOINT or CMD starts as root and drops to a user of its own
-#   init        its init or daemon has to be root (s6-overlay, supervisord with nginx, dockerd)
-Ruler = Literal["platform", "entrypoint", "init"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
 
+    # How an image is put together, which decides how users are added and packages installed:
+    #   debian      Debian, Ubuntu: apt-get, useradd (adduser is not in every release: not in debian:trixie)
+    #   alpine      Alpine, Wolfi, BusyBox: BusyBox's adduser and addgroup
+    #   redhat      Fedora, CentOS, UBI, Amazon Linux ...: dnf or yum, useradd except in the small ones
+    #   suse        openSUSE: zypper
+    #   distroless  no shell and no package manager
+    #   scratch     empty
+    #   windows     Windows: none of this applies
+    Family = Literal["debian", "alpine", "redhat", "suse", "distroless", "scratch", "windows"]
+
+    # Who decides about the user, where USER doesn't, or should not:
+    #   platform    whatever runs the image (AWS Lambda, an editor's development container)
+    #   entrypoint  the image's ENTRYPOINT or CMD starts as root and drops to a user of its own
+    #   init        its init or daemon has to be root (s6-overlay, supervisord with nginx, dockerd)
+    Ruler = Literal["platform", "entrypoint", "init"]
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 

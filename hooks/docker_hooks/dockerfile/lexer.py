@@ -5,7 +5,17 @@ This is not a shell: it knows quotes, the escape character, `$NAME`, `${NAME}` w
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from docker_hooks.dockerfile.values import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class Values(Protocol):
+        """Where the lexer looks a name up: a dict of str, or what behaves like one."""
+
+        def get(self, name: str, /) -> str | None: ...
+
 
 # Go's unicode.IsSpace; Python's str.isspace also takes the separators U+001C to U+001F.
 SPACE = (
@@ -18,12 +28,6 @@ _DEEPEST = 50
 
 class LexError(ValueError):
     """The words can't be read: an open quote, a bad substitution."""
-
-
-class Values(Protocol):
-    """Where the lexer looks a name up: a dict of str, or what behaves like one."""
-
-    def get(self, name: str, /) -> str | None: ...
 
 
 class Lexed(NamedTuple):

@@ -9,11 +9,11 @@ alpinelinux.org/releases.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from docker_hooks.dockerfile import images
 from docker_hooks.dockerfile.images import Reference
 from docker_hooks.dockerfile.regex import regex
+from docker_hooks.dockerfile.values import NamedTuple
 
 
 class Ended(NamedTuple):

@@ -7,10 +7,10 @@ in any case, `bind` where no type is given.
 from __future__ import annotations
 
 import posixpath
-from typing import NamedTuple
 
 from docker_hooks.dockerfile.reader import Instruction
 from docker_hooks.dockerfile.stages import State
+from docker_hooks.dockerfile.values import NamedTuple
 
 
 class Mount(NamedTuple):

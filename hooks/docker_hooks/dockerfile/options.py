@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
+
+from docker_hooks.dockerfile.values import NamedTuple
 
 
 class Options(NamedTuple):

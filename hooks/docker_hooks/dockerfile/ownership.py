@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from docker_hooks.dockerfile import paths
 from docker_hooks.dockerfile.known_images import Account
@@ -19,6 +18,7 @@ from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.script import InstructionScript
 from docker_hooks.dockerfile.stages import Stage, State
 from docker_hooks.dockerfile.users import is_root
+from docker_hooks.dockerfile.values import NamedTuple
 
 ScriptOf = Callable[[Instruction], InstructionScript]
 # Of each folder the users whose it is made, by name, number or ANYONE, with the position of the step that does so.

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Sequence
-from typing import Literal
 
 from docker_hooks.dockerfile import images
 from docker_hooks.dockerfile.reader import Dockerfile
@@ -16,7 +15,11 @@ from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.shell import Word
 from docker_hooks.dockerfile.stages import Stage, State, read_stages
 
-Relation = Literal["same", "inside", "above", "apart", "unknown"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Relation = Literal["same", "inside", "above", "apart", "unknown"]
 
 # Images whose Dockerfiles set no WORKDIR, so that it is the root.
 _WITHOUT_WORKDIR = frozenset(

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
 
 from docker_hooks.dockerfile.programs import Invocation, invocation
 from docker_hooks.dockerfile.reader import Instruction
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.script import InstructionScript
 from docker_hooks.dockerfile.stages import State
+from docker_hooks.dockerfile.values import NamedTuple
 
 # Programs that are installed for nothing else than to start another as a user of lower rights ...
 _DROPPERS = frozenset(("gosu", "su-exec", "suexec", "fixuid", "chpst", "setuidgid", "s6-setuidgid"))

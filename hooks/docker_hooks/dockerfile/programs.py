@@ -8,10 +8,10 @@ of its own.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.shell import Command, Word
+from docker_hooks.dockerfile.values import NamedTuple
 
 
 class Invocation(NamedTuple):

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import NamedTuple
 
 from docker_hooks.dockerfile.lexer import SPACE, LexError, lex
 from docker_hooks.dockerfile.regex import regex
+from docker_hooks.dockerfile.values import NamedTuple
 
 BOM = "\ufeff"
 # Go's bufio.MaxScanTokenSize: the scanner BuildKit reads lines with takes none longer than this less one, in bytes.

@@ -7,7 +7,6 @@ than reading the file.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, AnyStr
 
 
 class _Regex:
@@ -22,7 +21,9 @@ class _Regex:
         return value
 
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, AnyStr
 
     def regex(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
         """A regular expression; `flags` are those of `re`."""

@@ -6,10 +6,14 @@ Unknown instructions and flags, missing arguments, bad stage names, instructions
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 from docker_hooks.dockerfile.reader import Dockerfile, Instruction, Rejected
 from docker_hooks.dockerfile.regex import regex
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
 
 NAMES: Final = (
     "ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER",

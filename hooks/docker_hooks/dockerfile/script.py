@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from docker_hooks.dockerfile.reader import Heredoc, Instruction
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.shell import Command, scan
+from docker_hooks.dockerfile.values import NamedTuple
 
 _CHUNK = regex(r"\S+")
 _SHELLS = ("sh", "bash", "dash", "ash")

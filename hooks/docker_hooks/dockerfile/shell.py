@@ -11,9 +11,13 @@ All offsets count characters from the start of the script.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, NoReturn
 
 from docker_hooks.dockerfile.regex import regex
+from docker_hooks.dockerfile.values import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 
 class Word(NamedTuple):

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from docker_hooks.dockerfile.lexer import LexError, lex
 from docker_hooks.dockerfile.reader import Dockerfile, Instruction
+from docker_hooks.dockerfile.values import NamedTuple
 
 # A file whose ENV and ARG lines are more than this is not followed further back; its values count as unknown.
 _FARTHEST = 500

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from docker_hooks.dockerfile.reader import Instruction
 from docker_hooks.dockerfile.stages import Stage, lineage, sources
+from docker_hooks.dockerfile.values import NamedTuple
 
 
 class Start(NamedTuple):

@@ -7,10 +7,10 @@ Debian's login.defs (USERGROUPS_ENAB) and BusyBox's loginutils.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from docker_hooks.dockerfile.known_images import Account
 from docker_hooks.dockerfile.programs import Invocation
+from docker_hooks.dockerfile.values import NamedTuple
 
 
 class _Options(NamedTuple):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
-from typing import NamedTuple
 
 from docker_hooks.dockerfile.apt import CACHES, LISTS, Step, steps, text_kind
 from docker_hooks.dockerfile.mounts import is_mounted, mounts
@@ -12,6 +11,7 @@ from docker_hooks.dockerfile.paths import joined
 from docker_hooks.dockerfile.reader import Dockerfile, Instruction
 from docker_hooks.dockerfile.script import InstructionScript
 from docker_hooks.dockerfile.stages import Stage, State, lineage
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.project.copied import read_copied
 from docker_hooks.subject import Subject
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
 
 from docker_hooks.dockerfile.regex import regex
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.project.entrypoints import Entry, entry_point, has_python
 from docker_hooks.project.manifests import dependency_manifests, installs_itself, requirements_closure
 from docker_hooks.project.packaging import needs_git

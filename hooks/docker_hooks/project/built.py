@@ -10,8 +10,8 @@ import posixpath
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.files import is_within, read_file
 from docker_hooks.project.compose import builds, context_folder
 from docker_hooks.project.context import Contexts, Recipe, read_recipe

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import posixpath
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.shell import scan
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.project.services import Words
 
 _SHELLS = frozenset(("ash", "bash", "dash", "ksh", "sh", "zsh"))

@@ -12,11 +12,12 @@ import posixpath
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
 
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.project.reading import Unreadable
 from docker_hooks.project.yamlnodes import Mappings, items, read_yaml, scalar
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from yaml import Node
 

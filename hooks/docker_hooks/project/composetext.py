@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from docker_hooks.dockerfile import pragma
 from docker_hooks.dockerfile.edits import Edit, Unproven, applied
@@ -16,6 +15,7 @@ from docker_hooks.dockerfile.regex import regex
 from docker_hooks.project.reading import Unreadable
 from docker_hooks.project.yamlnodes import events, pairs, parse_yaml, scalar
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from yaml import Node
 

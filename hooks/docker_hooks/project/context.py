@@ -12,10 +12,10 @@ import posixpath
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 from docker_hooks.dockerfile.reader import Rejected, decode, read
 from docker_hooks.dockerfile.rules import rejection
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.files import is_within, read_file
 from docker_hooks.project.compose import builds, compose_files, context_folder
 from docker_hooks.project.names import is_compose_file, is_dockerfile, is_ignore_file

@@ -8,13 +8,13 @@ import posixpath
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from docker_hooks.dockerfile.options import names
 from docker_hooks.dockerfile.paths import below, is_known, located, relation
 from docker_hooks.dockerfile.reader import Instruction
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.stages import State
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.project import ignorefile
 from docker_hooks.project.reading import is_inside
 

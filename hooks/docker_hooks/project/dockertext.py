@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import posixpath
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.project.blueprint import Blueprint
 from docker_hooks.project.entrypoints import NOTEBOOK_PORT
 

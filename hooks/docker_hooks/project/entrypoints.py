@@ -8,9 +8,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from docker_hooks.dockerfile.regex import regex
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.project.reading import Unreadable, is_inside, read_ini, read_toml, table
 
 _COMMAND = regex(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")

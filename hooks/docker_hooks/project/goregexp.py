@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
 
 from docker_hooks.dockerfile.regex import regex
+from docker_hooks.dockerfile.values import NamedTuple
 
 # A set of characters: the first and last code points of ranges, in order and apart.
 CharSet = tuple[tuple[int, int], ...]

@@ -12,9 +12,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from docker_hooks.dockerfile.regex import regex
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.project.additions import Additions
 from docker_hooks.project.built import Built
 from docker_hooks.project.ignorefile import IgnoreFile, PatternLine, parse

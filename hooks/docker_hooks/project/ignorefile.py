@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
 
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.project import ignorepattern
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from docker_hooks.project.matcher import Matcher
 

@@ -10,8 +10,8 @@ Bytes that are not UTF-8 are expected as `errors="surrogateescape"` decodes them
 from __future__ import annotations
 
 import posixpath
-from typing import NamedTuple
 
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.project import goregexp
 from docker_hooks.project.goregexp import ANY, END, FOLDERS, Alternatives, Element, any_number, literals
 

@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple, NoReturn
 
 from docker_hooks.dockerfile import paths
 from docker_hooks.dockerfile.calls import Call, Calls, calls_of
@@ -23,11 +22,16 @@ from docker_hooks.dockerfile.reader import Instruction
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.stages import Stage, State
 from docker_hooks.dockerfile.users import is_root
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.project.copies import BuildContext, Copied, copied
 from docker_hooks.project.ignorefile import ignore_file_for
 from docker_hooks.project.manifests import Closure, dependency_manifests, installs_itself, requirements_closure
 from docker_hooks.project.reading import Missing, Unreadable, read_text, read_toml, strings, table
 from docker_hooks.subject import Subject
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 
 class DependentError(Exception):

@@ -11,8 +11,8 @@ import posixpath
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
 
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.project.reading import Unreadable, is_inside, read_text, read_toml, strings, table
 from docker_hooks.project.requirements import (
     Reference,
@@ -22,7 +22,10 @@ from docker_hooks.project.requirements import (
     requirement_references,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from yaml import Node
 
 # The files that each tool reads by itself: its manifest, its lock, its settings (the documentation of uv, Poetry

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
 
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.project.packaging import build_files, needs_git
 from docker_hooks.project.reading import Unreadable, read_text
 from docker_hooks.project.sources import Source, makes_environment, named_by_commands, named_in_text, runs_git
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from docker_hooks.project.built import Built
 

@@ -12,7 +12,6 @@ import posixpath
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from docker_hooks.project.reading import (
     TOML_LIMIT,
@@ -25,6 +24,11 @@ from docker_hooks.project.reading import (
     strings,
     table,
 )
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 # Patterns are compiled by `re` when they are first used, since most projects need few of them.
 

@@ -11,9 +11,9 @@ import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from docker_hooks.dockerfile.regex import regex
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.project.reading import TOML_LIMIT, Unreadable, read_ini, read_text, read_toml, strings, table
 
 PYTHON_FILES = (

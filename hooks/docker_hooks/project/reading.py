@@ -12,7 +12,11 @@ import stat
 import sys
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 # Bytes. Real files are far smaller; the limits bound the time that a hostile one can take.
 TEXT_LIMIT = 1_000_000

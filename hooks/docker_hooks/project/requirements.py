@@ -9,9 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
 
-Kind = Literal["requirements", "constraint", "local project", "local file", "find-links", "workspace", "unknown"]
+from docker_hooks.dockerfile.values import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Kind = Literal["requirements", "constraint", "local project", "local file", "find-links", "workspace", "unknown"]
 
 
 class Reference(NamedTuple):

@@ -6,9 +6,9 @@ A name alone is proof enough where the file isn't there: what is kept out of a r
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from docker_hooks.dockerfile.secrets import credentials, is_placeholder, may_be_secret_name
+from docker_hooks.dockerfile.values import NamedTuple
 
 # Patterns are compiled by `re` when they are first used, since few files need any.
 

@@ -8,9 +8,9 @@ too.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from docker_hooks.dockerfile.regex import regex
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.project.built import Built
 from docker_hooks.project.context import Recipe
 from docker_hooks.project.ignorefile import IgnoreFile, PatternLine, parse

@@ -8,11 +8,12 @@ where those count too, see `compose`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
 
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.project.compose import interpolated, is_unset, text_of
 from docker_hooks.project.yamlnodes import Mappings, items, pairs, scalar
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from yaml import Node
 

@@ -9,14 +9,15 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
 
 from docker_hooks.dockerfile.programs import Invocation, invocation
 from docker_hooks.dockerfile.reader import Instruction
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.stages import State
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.subject import Subject
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from docker_hooks.project.matcher import Matcher
 

@@ -7,11 +7,11 @@ import posixpath
 import re
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 from docker_hooks.dockerfile.reader import Rejected, read
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.rules import rejection
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.project import services
 from docker_hooks.project.compose import Build, builds, context_folder, main_file
 from docker_hooks.project.gitignore import may_be_ignored

@@ -10,8 +10,8 @@ import os
 from collections import deque
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
 
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.project.names import is_compose_file, is_dockerfile
 
 # Folders that no Dockerfile stands in, or none that is built with this context.

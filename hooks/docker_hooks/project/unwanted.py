@@ -7,7 +7,7 @@ documentation and certificates are often the very thing that an image is made fo
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from docker_hooks.dockerfile.values import NamedTuple
 
 # Which ignore files are held to an item: all of them; existing ones only if it stands in the context; new ones alone.
 ALWAYS, IF_THERE, IF_NEW = "always", "if there", "if new"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.project.ignorefile import ROOT, IgnoreFile
 
 

@@ -10,11 +10,11 @@ import os
 import posixpath
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from docker_hooks.dockerfile.paths import for_any_build, relation
 from docker_hooks.dockerfile.stages import find
 from docker_hooks.dockerfile.starts import start
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.project.reading import is_inside
 from docker_hooks.project.services import Mount, Service, mounts, says, words
 from docker_hooks.project.yamlnodes import Mappings

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
 
+from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.project.reading import Unreadable, read_text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from yaml import Node
 
 _DEEPEST = 100
