@@ -18,14 +18,17 @@ import subprocess
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 from tests.builds.engine import SYSTEM_PATH, Engine, NoEngine
-from tests.builds.wheels import WHEELS, fetch_wheels, served
+from tests.builds.wheels import SOURCES, WHEELS, fetch_wheels, served
 
 STANDINS = Path(__file__).parent / "standins"
 REAL = "python:3.11-slim-bookworm"
+# What `dockerize` starts from where a project wants this Python: the same image by another name.
+REAL_OF_DOCKERIZE = "python:3.11-slim-trixie"
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -43,8 +46,10 @@ class StandIn(NamedTuple):
     name: str  # what FROM says
     programs: tuple[str, ...]  # folders of standins/
     user: User | None = None  # the image's own user, where that is not root
+    settings: tuple[str, ...] = ()  # instructions for its configuration
 
 
+_MAMBA = ("ENV MAMBA_USER=mambauser MAMBA_ROOT_PREFIX=/opt/conda",)
 STAND_INS = (
     StandIn("python:3.12-slim", ("any", "debian")),
     StandIn("python:3.11-slim", ("any", "debian")),
@@ -52,7 +57,8 @@ STAND_INS = (
     StandIn("python:3.12-alpine", ("any", "alpine")),
     StandIn("continuumio/miniconda3:latest", ("any", "debian", "conda")),
     # The image's own Dockerfile: ARG MAMBA_USER=mambauser, MAMBA_USER_ID=57439.
-    StandIn("mambaorg/micromamba:2.0", ("any", "debian", "conda"), User("mambauser", 57439, 57439)),
+    StandIn("mambaorg/micromamba:2.0", ("any", "debian", "conda"), User("mambauser", 57439, 57439), _MAMBA),
+    StandIn("mambaorg/micromamba:2.8.1", ("any", "debian", "conda"), User("mambauser", 57439, 57439), _MAMBA),
     # docker-stacks-foundation: NB_USER=jovyan, NB_UID=1000, NB_GID=100.
     StandIn("jupyter/minimal-notebook:latest", ("any", "debian"), User("jovyan", 1000, 100)),
 )
@@ -65,13 +71,16 @@ DEBIAN = (
     """--customize-hook=echo 'APT::Keep-Downloaded-Packages "false";' >"$1"/etc/apt/apt.conf.d/docker-clean""",
     # As in Python's own images: `python` is there, and pip installs without a virtual environment.
     '--customize-hook=rm -f "$1"/usr/lib/python3*/EXTERNALLY-MANAGED',
+    # ... and so are Python's headers, without the packages that Debian's need.
+    """--customize-hook=chroot "$1" sh -c '
+        cd /tmp && apt-get download "lib$(readlink /usr/bin/python3)-dev" && dpkg -x lib*.deb / && rm lib*.deb'""",
     '--customize-hook=ln -s /usr/bin/python3 "$1"/usr/local/bin/python',
 )
 
 
 @contextmanager
 def base_images(engine: Engine) -> Iterator[str]:
-    """All base images in the engine, and a package index for their pip, uv and poetry; gives the index's address.
+    """All base images in the engine, and a package index for their tools; gives the index's address.
 
     What takes long to make is kept in the user's cache folder, under a name that changes with its recipe.
     Raises NoEngine when a program is missing.
@@ -80,15 +89,19 @@ def base_images(engine: Engine) -> Iterator[str]:
     cache.mkdir(parents=True, exist_ok=True)
     debian = debian_root(cache)
     python = python_version(debian)
-    wheels = cache / f"wheels-{_digest(python, *WHEELS)}"
+    wheels = cache / f"wheels-{_digest(python, *chain(*WHEELS), *SOURCES)}"
     fetch_wheels(wheels, python)
     with served(wheels) as index:
-        _import(engine, debian, REAL, f"ENV PIP_INDEX_URL={index} PIP_TRUSTED_HOST=127.0.0.1 UV_DEFAULT_INDEX={index}")
+        indexes = (
+            f"{name}={index}" for name in ("PIP_INDEX_URL", "UV_DEFAULT_INDEX", "PDM_PYPI_URL", "PIPENV_PYPI_MIRROR")
+        )
+        _import(engine, debian, REAL, f"ENV PIP_TRUSTED_HOST=127.0.0.1 {' '.join(indexes)}")
+        engine.docker("tag", REAL, REAL_OF_DOCKERIZE)
         for image in STAND_INS:
             root = engine.folder / "stand-in.tar"
             root.write_bytes(stand_in_root(image))
             user = (f"USER {image.user.name}", f"WORKDIR /home/{image.user.name}") if image.user else ()
-            _import(engine, root, image.name, *user)
+            _import(engine, root, image.name, *user, *image.settings)
         yield index
 
 

@@ -14,7 +14,10 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import NamedTuple
 
+import dockerfile as official
 import yaml
+
+from docker_hooks.dockerize import Options, dockerized
 
 MANIFEST = Path(__file__).parents[2] / ".pre-commit-hooks.yaml"
 # Would do again what the others do.
@@ -58,6 +61,15 @@ def run_hooks(folder: Path) -> tuple[Mended, ...]:
     processes = multiprocessing.get_context("forkserver")
     processes.set_forkserver_preload([__name__, *(_module(hook) for hook in known)])
     return tuple(_run(folder, hook, processes) for hook in known)
+
+
+def run_dockerize(folder: Path) -> None:
+    """Have `dockerize` write the three files. Raises RuntimeError when one is missing, SyntaxError when Docker's
+    official parser rejects the Dockerfile."""
+    reports = dockerized(folder, Options())
+    if any(not (folder / name).is_file() for name in ("Dockerfile", ".dockerignore", "compose.yaml")):
+        raise RuntimeError(f"dockerize does not write all files: {reports}")
+    official.parse_file(str(folder / "Dockerfile"))
 
 
 def files_of(folder: Path) -> dict[str, bytes]:

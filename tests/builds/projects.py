@@ -1,7 +1,8 @@
 """The table: small projects, each with a faulty Dockerfile of a kind met in the field, and what must become of it.
 
-To add a project, add a `Project`. Those `FROM` the real Debian image (images.REAL) show what real programs do; all
-others build on stand-ins in about a second each. A `{index}` in a file becomes the address of the package index.
+To add a project, add a `Project`; for one without a Dockerfile, `dockerize` writes it first. Those `FROM` the real
+Debian image (images.REAL) show what real programs do; all others build on stand-ins in about a second each. A `{index}`
+in a file becomes the address of the package index.
 """
 
 from pathlib import Path
@@ -35,13 +36,19 @@ class Project(NamedTuple):
     prepare: tuple[str, ...] = ()  # shell commands run on the project before all else, in the real base image
     probes: tuple[Probe, ...] = ()
     builds_before: bool = True
+    prints: str | None = None  # what the mended image must print; None: what it printed before
     saves: int | None = None  # bytes that the mended image must at least be smaller by; None: any size will do
+
+    @property
+    def dockerfile(self) -> str:
+        """The text of its Dockerfile, "" if `dockerize` is to write one."""
+        return next((text for path, text in self.files.items() if path.endswith("Dockerfile")), "")
 
     @property
     def base(self) -> str:
         """The base image of its first stage."""
-        dockerfile = next(text for path, text in self.files.items() if path.endswith("Dockerfile"))
-        return next(line.split()[1] for line in dockerfile.splitlines() if line.startswith("FROM "))
+        lines = self.dockerfile.splitlines()
+        return next((line.split()[1] for line in lines if line.startswith("FROM ")), "of dockerize")
 
 
 NON_ROOT = "dockerfile-non-root-user"
@@ -199,10 +206,56 @@ EXAMPLE = {
 EXAMPLE_FAULTS = (*ALL, PIP_CACHE, APT_GET, FRONTEND, EXEC_FORM, UNBUFFERED, COMPOSE)
 
 
+# What `dockerize` takes for the Python of the real base image.
+PYTHON = {".python-version": "3.11\n"}
+RAN = "print('the job ran')\n"
+PACKAGE = {"src/job/__init__.py": "import iniconfig\n\n\ndef main():\n    print('the job ran')\n"}
+POETRY_INDEX = """
+[[tool.poetry.source]]
+name = "here"
+url = "{index}"
+priority = "primary"
+"""
+
+
 def _messy(name: str, dockerfile: str, *more_faults: str) -> Project:
     """A project with the three faults of ALL and some more, whose whole folder is copied without an ignore file."""
     files = {"Dockerfile": dockerfile} | MESSY_JOB
     return Project(name, files, (*ALL, *more_faults), kept_out=tuple(CLUTTER), needed=("main.py", *DATA), saves=300_000)
+
+
+def _undockerized(
+    name: str, files: dict[str, str], dependency_step: str, source: str = "main.py", prepare: str = ""
+) -> Project:
+    """A project without Docker files, for which `dockerize` must write some that no hook has anything to say of."""
+    return Project(
+        name,
+        files | CLUTTER | DATA,
+        (),
+        kept_out=tuple(CLUTTER),
+        needed=(source, *DATA),
+        dependency_step=dependency_step,
+        source=source,
+        prepare=(prepare,) if prepare else (),
+        prints="the job ran\n",
+    )
+
+
+def _pyproject(backend: str, module: str, scripts: str = 'job = "job:main"') -> str:
+    return f"""\
+[build-system]
+requires = ["{backend}"]
+build-backend = "{module}"
+
+[project]
+name = "job"
+version = "1"
+requires-python = ">=3.11,<3.12"
+dependencies = ["iniconfig==2.0.0"]
+
+[project.scripts]
+{scripts}
+"""
 
 
 PROJECTS = (
@@ -1028,16 +1081,78 @@ dependencies = ["iniconfig==2.0.0"]
 
 [tool.poetry]
 package-mode = false
-
-[[tool.poetry.source]]
-name = "here"
-url = "{index}"
-priority = "primary"
-""",
+"""
+            + POETRY_INDEX,
         }
         | IGNORE_FILE,
         (NON_ROOT, FIRST, UNBUFFERED),
         dependency_step="poetry install",
         prepare=("pip install --quiet poetry && poetry lock",),
+    ),
+    # --- no Docker files: what `dockerize` writes, on the real Debian with the real tools ---
+    _undockerized("dockerize-pip", JOB | PYTHON, "-r requirements.txt"),
+    _undockerized(
+        "dockerize-pip-with-libraries",
+        {
+            "requirements.txt": "psycopg==3.3.9\npython-magic==0.4.27\n",
+            "main.py": f"import magic\nimport psycopg\n\nmagic.from_buffer(b'text')\n{RAN}",
+        }
+        | PYTHON,
+        "-r requirements.txt",
+    ),
+    _undockerized(
+        "dockerize-pip-with-compilers",
+        {
+            "requirements.txt": "pyaudio==0.2.14\n",
+            "main.py": f"import pyaudio\n\npyaudio.get_portaudio_version()\n{RAN}",
+        }
+        | PYTHON,
+        "-r requirements.txt",
+    ),
+    _undockerized(
+        "dockerize-package",
+        PACKAGE | {"pyproject.toml": _pyproject("setuptools", "setuptools.build_meta")},
+        "",
+        "src/job/__init__.py",
+    ),
+    _undockerized(
+        "dockerize-uv",
+        PACKAGE | {"pyproject.toml": _pyproject("hatchling", "hatchling.build")},
+        "--no-install-project",
+        "src/job/__init__.py",
+        prepare="pip install --quiet uv && uv lock",
+    ),
+    _undockerized(
+        "dockerize-poetry",
+        {
+            "job/__init__.py": "",
+            "job/__main__.py": MAIN,
+            "pyproject.toml": _pyproject("poetry-core", "poetry.core.masonry.api", scripts="") + POETRY_INDEX,
+        },
+        "poetry install",
+        "job/__main__.py",
+        prepare="pip install --quiet poetry && poetry lock",
+    ),
+    _undockerized(
+        "dockerize-pdm",
+        PACKAGE | {"pyproject.toml": _pyproject("pdm-backend", "pdm.backend")},
+        "pdm sync",
+        "src/job/__init__.py",
+        prepare="pip install --quiet 'pdm[locked]' && pdm lock",
+    ),
+    _undockerized(
+        "dockerize-pipenv",
+        {"Pipfile": '[packages]\niniconfig = "==2.0.0"\n\n[requires]\npython_version = "3.11"\n', "main.py": MAIN},
+        "pipenv sync",
+        prepare="pip install --quiet pipenv && pipenv lock",
+    ),
+    # conda can be had as a stand-in alone.
+    _undockerized(
+        "dockerize-conda",
+        {
+            "environment.yml": "channels:\n  - conda-forge\ndependencies:\n  - python=3.12\n  - iniconfig=2.0.0\n",
+            "main.py": MAIN,
+        },
+        "micromamba install",
     ),
 )

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from tests.builds.engine import Engine
 from tests.builds.images import REAL
 from tests.builds.measure import HOME, USER, WORKDIR, Failed, Image, measure
-from tests.builds.mend import Mended, run_hooks
+from tests.builds.mend import Mended, run_dockerize, run_hooks
 from tests.builds.projects import FIRST, IGNORE, NON_ROOT, Project
 
 
@@ -39,6 +39,8 @@ def prove(engine: Engine, index: str, project: Project, mend: Callable[[Path], t
         _write(project, folder, index)
         for command in project.prepare:
             _prepare(engine, folder, command)
+        if not project.dockerfile:
+            run_dockerize(folder)
         before = measure(engine, project, folder, f"{project.name}:before")
         mended = mend(folder)
         again = mend(folder)
@@ -68,6 +70,8 @@ def problems(row: Row) -> list[str]:
         found += _unlike_before(project, before, after)
         found += _not_faulty(project, before)
     found += _broken_promises(project, after)
+    if project.prints is not None and (after.exit_code, after.output) != (0, project.prints):
+        found.append(f"prints {after.output!r} and exits with {after.exit_code}, not {project.prints!r}")
     if project.saves is not None and row.saved < project.saves:
         found.append(f"saves {row.saved:+,} bytes, not {project.saves:+,}")
     return found

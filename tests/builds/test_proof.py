@@ -99,6 +99,8 @@ def _answers(image: Image, **changed: str) -> Image:
         ),
         (ROW._replace(after=AFTER._replace(output="41\n")), ["runs otherwise"]),
         (ROW._replace(after=AFTER._replace(exit_code=1)), ["runs otherwise"]),
+        (ROW._replace(project=PROJECT._replace(prints="42\n")), []),
+        (ROW._replace(project=PROJECT._replace(prints="41\n")), ["prints '42\\n' and exits with 0, not '41\\n'"]),
         (ROW._replace(after=AFTER._replace(cached=False)), ["dependencies are installed again"]),
         (ROW._replace(after=AFTER._replace(cached=None)), ["no step has 'pip install'"]),
         (ROW._replace(after=AFTER._replace(size=1_000)), ["saves +0 bytes, not +50"]),

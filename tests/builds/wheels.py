@@ -1,7 +1,8 @@
-"""The packages that builds install: wheels fetched once by this machine's own pip, served to builds on the loopback.
+"""The packages that builds install: fetched once by this machine's own pip, served to builds on the loopback.
 
-Builds run with the host's network but without its pip configuration, so that no index is named in the project: pip, uv
-and poetry inside a build all ask the one server here, and what they leave in their caches is what they always leave.
+Builds run with the host's network but without its pip configuration, so that no index is named in the project: pip, uv,
+poetry, pdm and pipenv inside a build all ask the one server here, and what they leave in their caches is what they
+always leave.
 """
 
 import contextlib
@@ -17,21 +18,24 @@ from pathlib import Path
 
 from tests.builds.engine import NoEngine
 
-# What the projects of the table install, and the tools that they install it with.
+# What the projects of the table install, and the tools that they install it with, which don't agree on what they need.
 WHEELS = (
-    "iniconfig==2.0.0",
-    "six==1.17.0",
-    "numpy==2.2.6",
-    "pandas==2.2.3",
-    "matplotlib==3.9.2",
-    "setuptools==80.9.0",
-    "uv==0.13.9",
-    "poetry==2.5.1",
+    (
+        *("iniconfig==2.0.0", "six==1.17.0", "numpy==2.2.6", "pandas==2.2.3", "matplotlib==3.9.2"),
+        *("python-magic==0.4.27", "psycopg==3.3.9"),
+        *("setuptools==80.9.0", "hatchling==1.33.0", "pdm-backend==2.5.0", "wheel==0.45.1"),
+    ),
+    ("uv==0.13.9",),
+    ("poetry==2.5.1",),
+    ("pdm[locked]==2.29.3",),
+    ("pipenv==2026.10.3",),
 )
+# Published as source alone: what compilers are needed for.
+SOURCES = ("pyaudio==0.2.14",)
 
 
 def fetch_wheels(folder: Path, python: str) -> None:
-    """Put the wheels and all that they need into `folder`, one folder a package, for a CPython such as "3.11" on Linux.
+    """Put the packages and all that they need into `folder`, one folder each, for a CPython such as "3.11" on Linux.
 
     Raises NoEngine when pip can't have them.
     """
@@ -40,31 +44,34 @@ def fetch_wheels(folder: Path, python: str) -> None:
     partial = folder.with_name(f"{folder.name}.{os.getpid()}")
     machine = os.uname().machine
     platforms = [f"--platform=manylinux_2_{glibc}_{machine}" for glibc in (17, 26, 27, 28, 34)]
+    wheels = ("--only-binary=:all:", "--implementation=cp", f"--python-version={python}")
+    for together in WHEELS:
+        _download(partial, *wheels, f"--platform=manylinux2014_{machine}", *platforms, *together)
+    _download(partial, "--no-binary=:all:", "--no-deps", *SOURCES)
+    for file in [*partial.glob("*.whl"), *partial.glob("*.tar.gz")]:
+        package = re.sub(r"[-_.]+", "-", file.name.split("-")[0]).lower()
+        (partial / package).mkdir(exist_ok=True)
+        file.rename(partial / package / file.name)
+    partial.rename(folder)
+
+
+def _download(folder: Path, *words: str) -> None:
     fetched = subprocess.run(
-        [
-            *(sys.executable, "-m", "pip", "download", "--quiet", "--dest", str(partial)),
-            *("--only-binary=:all:", "--implementation=cp", f"--python-version={python}"),
-            *(f"--platform=manylinux2014_{machine}", *platforms, *WHEELS),
-        ],
+        [sys.executable, "-m", "pip", "download", "--quiet", "--dest", str(folder), *words],
         capture_output=True,
         text=True,
         check=False,
     )
     if fetched.returncode:
-        raise NoEngine(f"pip can't fetch the wheels: {fetched.stderr.strip()[-500:]}")
-    for wheel in list(partial.glob("*.whl")):
-        package = re.sub(r"[-_.]+", "-", wheel.name.split("-")[0]).lower()
-        (partial / package).mkdir(exist_ok=True)
-        wheel.rename(partial / package / wheel.name)
-    partial.rename(folder)
+        raise NoEngine(f"pip can't fetch the packages: {fetched.stderr.strip()[-500:]}")
 
 
 class _Index(http.server.SimpleHTTPRequestHandler):
     """The listing of a folder of wheels is a page of the simple index as it stands (PEP 503)."""
 
     def end_headers(self) -> None:
-        """Wheels never change: without this pip would not keep them in its cache, as it does with a real index's."""
-        if self.path.endswith(".whl"):
+        """Packages never change: without this pip would not keep them in its cache, as it does with a real index's."""
+        if self.path.endswith((".whl", ".tar.gz")):
             self.send_header("Cache-Control", "max-age=365000000, immutable")
         super().end_headers()
 
