@@ -6,6 +6,7 @@ Unknown is an answer: a hook says nothing of an image that it doesn't know, or s
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from docker_hooks.dockerfile.known_images import (
     TABLE,
@@ -86,6 +87,7 @@ class Reference(NamedTuple):
         return f"{self.registry}/{self.repository}" if self.registry else self.repository
 
 
+@lru_cache(maxsize=256)
 def parse(reference: str) -> Reference | None:
     """The reference that `reference` is, or None where it isn't one (a variable left in it, an upper-case name).
 
@@ -112,6 +114,7 @@ def parse(reference: str) -> Reference | None:
     return Reference(registry, path, tag if colon else None, digest if at else None)
 
 
+@lru_cache(maxsize=256)
 def known(reference: Reference | None) -> KnownImage | None:
     """What is known of the image, or None.
 

@@ -37,15 +37,15 @@ class Invocation(NamedTuple):
 
 def invocation(command: Command) -> Invocation | None:
     """What a command runs; None where it runs nothing, or what it runs is known to a running shell alone."""
-    assignments, words = list(command.assignments), command.words
+    assignments, words = command.assignments, command.words
     while words:
         program = _program(words[0])
         behind = _behind_options(words[1:], _WRAPPERS[program]) if program in _WRAPPERS else None
         if behind is None:
-            return _invocation(program, words, tuple(assignments))
+            return _invocation(program, words, assignments)
         set_here = _leading_assignments(behind)
         if len(set_here) == len(behind):
-            return _invocation(program, words, tuple(assignments))
+            return _invocation(program, words, assignments)
         assignments += set_here
         words = behind[len(set_here) :]
     return None
@@ -93,15 +93,18 @@ _ASSIGNMENT = regex(r"[A-Za-z_][A-Za-z0-9_]*=")
 def _program(word: Word) -> str:
     """The program's canonical name, or ""."""
     if word.value is not None:
-        name = word.value.rpartition("/")[2]
-    else:
-        last = _LAST_PART.search(word.text)
-        name = last[1] if last else ""
-    versioned = _VERSIONED.fullmatch(name)
+        return _without_version(word.value.rpartition("/")[2])
+    last = _LAST_PART.search(word.text)
+    return _without_version(last[1]) if last else ""
+
+
+def _without_version(name: str) -> str:
+    # Most programs are others.
+    versioned = _VERSIONED.fullmatch(name) if name.startswith(("py", "pip")) else None
     return versioned[1] if versioned else name
 
 
-def _invocation(program: str, words: Sequence[Word], assignments: tuple[Word, ...]) -> Invocation | None:
+def _invocation(program: str, words: tuple[Word, ...], assignments: tuple[Word, ...]) -> Invocation | None:
     index = 0
     # Nothing but a Python takes `-m pip`, so that `$PYTHON -m pip` is known too.
     if program in ("python", "pypy", ""):
@@ -109,7 +112,7 @@ def _invocation(program: str, words: Sequence[Word], assignments: tuple[Word, ..
         program = module or program
     if not program:
         return None
-    return Invocation(program, words[index], tuple(words[index + 1 :]), assignments)
+    return Invocation(program, words[index], words[index + 1 :], assignments)
 
 
 def _module(words: Sequence[Word]) -> tuple[str, int]:
@@ -153,10 +156,10 @@ def _behind_options(words: Sequence[Word], wrapper: _Wrapper) -> tuple[Word, ...
     return tuple(words[index + wrapper.operands :])
 
 
-def _leading_assignments(words: Sequence[Word]) -> list[Word]:
+def _leading_assignments(words: Sequence[Word]) -> tuple[Word, ...]:
     found: list[Word] = []
     for word in words:
         if not _ASSIGNMENT.match(word.text):
             break
         found.append(word)
-    return found
+    return tuple(found)

@@ -105,6 +105,22 @@ _TOKENS = {
 }
 _TOKEN = regex("|".join(f"(?P<t{index}>{form})" for index, form in enumerate(_TOKENS.values())))
 _KINDS = tuple(_TOKENS)
+# What tokens begin with, or hold: a text without any of these needs no closer look.
+_TOKEN_MARKS = (
+    "ghp_",
+    "gho_",
+    "ghu_",
+    "ghs_",
+    "ghr_",
+    "github_pat_",
+    "gl",
+    "AKIA",
+    "ASIA",
+    "hf_",
+    "xox",
+    "sk-",
+    "AIza",
+) + ("pypi-AgE", "npm_", "dckr_", "SG.", "k_live_", "dapi", "AccountKey=", "PRIVATE KEY")
 # Characters that people fill in for those of a token.
 _BLANK = frozenset("x0*.-_")
 # `://user:password@host` or `://token@host`; the host may be a variable.
@@ -151,18 +167,20 @@ def without_variables(value: str) -> str:
 def credentials(text: str) -> Iterator[Credential]:
     """The tokens, private keys and credentials in URLs and headers that stand in a text. Linear in its length."""
     found: set[int] = set()
-    for match in _TOKEN.finditer(text):
+    for match in _TOKEN.finditer(text) if any(mark in text for mark in _TOKEN_MARKS) else ():
         before = text[match.start() - 1 : match.start()]
         if before.isalnum() or (before and before in "_-.") or _is_made_up(match[0]):
             continue
         kind = _KINDS[int((match.lastgroup or "t0")[1:])]
         found.add(match.start())
         yield Credential(kind, match.start())
-    for match in _URL.finditer(text):
+    for match in _URL.finditer(text) if "://" in text and "@" in text else ():
         if not any(start in found for start in (match.start(1), match.start(2))):
             yield from _in_url(match, text)
-    for pattern, kind in ((_HEADER, "credentials in a header"), (_NPM, "credentials of npm")):
-        for match in pattern.finditer(text):
+    headers = _HEADER.finditer(text) if "uthor" in text.lower() else ()
+    settings = _NPM.finditer(text) if "_auth" in text or "_password" in text else ()
+    for matches, kind in ((headers, "credentials in a header"), (settings, "credentials of npm")):
+        for match in matches:
             is_known = match.start(1) in found or "$" in match[1] or "`" in match[1]
             if not is_known and not is_placeholder(match[1]) and not _is_made_up(match[1]):
                 yield Credential(kind, match.start())
