@@ -65,6 +65,8 @@ class _Case(NamedTuple):
 
 def check(subject: Subject, *, recommends: Literal["report", "mend", "allow"] = "report") -> Iterator[Finding]:
     """What is wrong with the use of apt. `recommends` says what to do about recommended packages."""
+    if "apt" not in subject.dockerfile.text:
+        return
     runs = read_apt_runs(subject)
     if not any(runs.values()):
         return

@@ -133,19 +133,21 @@ def _wanted(subject: Subject) -> dict[int, tuple[Wanted, ...]]:
     """
     roots: dict[int, int] = {}
     lines: dict[int, int] = {}
-    others: set[int] = set()
+    steps: dict[int, list[Instruction]] = {}
     for stage in subject.stages:
         root = roots[stage.number] = stage.number if stage.parent is None else roots[stage.parent]
-        for instruction in stage.instructions:
-            lines[instruction.start_line] = root
-            if instruction.name != "FROM" and re.search(_OTHER_PYTHON, _text(instruction)):
-                others.add(root)
+        lines.update((instruction.start_line, root) for instruction in stage.instructions)
+        steps.setdefault(root, []).extend(stage.instructions[1:])
     found: dict[int, dict[Wanted, None]] = {}
     for line, folder in _projects(subject):
-        if lines[line] not in others:
-            wanted = subject.memory.once(wanted_pythons, folder, Path(subject.root))
+        wanted = subject.memory.once(wanted_pythons, folder, Path(subject.root))
+        if wanted:
             found.setdefault(lines[line], {}).update(dict.fromkeys(wanted))
-    return {root: tuple(wanted) for root, wanted in found.items()}
+    return {
+        root: tuple(wanted)
+        for root, wanted in found.items()
+        if not any(re.search(_OTHER_PYTHON, _text(step)) for step in steps[root])
+    }
 
 
 def _projects(subject: Subject) -> Iterator[tuple[int, Path]]:

@@ -57,6 +57,8 @@ class _Use(NamedTuple):
 
 def check(subject: Subject) -> Iterator[Finding]:
     """A finding for each RUN that leaves a package cache in a layer of the final image."""
+    if not any(name in subject.dockerfile.text for name in ("conda", "mamba")):
+        return
     chain = lineage(subject.stages, subject.stages[-1])
     image = images.known(images.parse(chain[0].image or ""))
     if image is not None and image.family == "windows":

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from docker_hooks import run
 from docker_hooks.dockerfile.edits import Edit, words
@@ -130,6 +131,7 @@ def _stands_for(text: str, name: str, value: str, escape: str) -> bool:
     return bool(meanings) and _meanings(arguments[1], escape) == meanings
 
 
+@lru_cache(maxsize=16)
 def _read(text: str, escape: str) -> Instruction:
     """The one instruction that `text` holds. Raises Rejected."""
     return read(f"# escape={escape}\nFROM scratch\n{text}\n").instructions[1]

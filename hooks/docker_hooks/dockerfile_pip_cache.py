@@ -137,6 +137,8 @@ class _Install(NamedTuple):
 
 def check(subject: Subject) -> Iterator[Finding]:
     """A finding for each install that leaves its cache in a layer of the final image."""
+    if not any(name in subject.dockerfile.text for name in _TOOLS):
+        return
     chain = lineage(subject.stages, subject.stages[-1])
     reference = chain[0].image or ""
     case = _Case(subject, chain, images.known(images.parse(reference)), homes_made(chain, subject.script))

@@ -115,6 +115,8 @@ def value(word: Word, state: State, assigned: frozenset[str]) -> str | None:
 
 def for_any_build(dockerfile: Dockerfile, stages: Sequence[Stage]) -> tuple[Stage, ...]:
     """The stages as they are whatever `--build-arg` says: without what the defaults of ARG set."""
+    if all(instruction.name != "ARG" for instruction in dockerfile.instructions):
+        return tuple(stages)
     instructions = tuple(
         instruction._replace(arguments=tuple(word.partition("=")[0] for word in instruction.arguments or ()))
         if instruction.name == "ARG"

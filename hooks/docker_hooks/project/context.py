@@ -247,18 +247,21 @@ def _best(folders: Sequence[_Folder], recipe: Recipe) -> _Folder:
     if recipe.subject is None or len(folders) == 1:
         return folders[0]
     sources = list({source.path: source for source in recipe.sources}.values())[:_MOST_LOOKED_FOR]
+    held = [sum(map(folder.holds, sources)) for folder in folders]
+    if not any(held):
+        return folders[0]
+    best = [folder for folder, number in zip(folders, held, strict=True) if number == max(held)]
+    if len(best) == 1:
+        return best[0]
     names = named_by_commands(recipe.subject)[:_MOST_LOOKED_FOR]
     is_all = all(source.is_whole for source in sources)
-    scores = [
-        (
-            sum(map(folder.holds, sources)),
+    return max(
+        best,
+        key=lambda folder: (
             sum(map(folder.has, names)),
             is_all and (folder.is_prepared or (folder is folders[0] and ".dockerignore" in folder.names)),
-        )
-        for folder in folders
-    ]
-    best = max(scores)
-    return folders[scores.index(best)] if best[0] else folders[0]
+        ),
+    )
 
 
 def _is_dockers(name: str) -> bool:
