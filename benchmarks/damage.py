@@ -55,7 +55,7 @@ def damage(before: str, after: str) -> Iterator[Damage]:
     old, new = instructions(before), instructions(after)
     if (count := _unreadable(new) - _unreadable(old)) > 0:
         yield Damage(SCRIPTS, f"shfmt can't read {count} of them any more")
-    if lost := _comments(before) - _comments(after):
+    if lost := _lost_comments(before, after):
         yield Damage(COMMENTS, "; ".join(lost))
     if hidden := _hidden(before, after):
         yield Damage(COMMANDS, " ".join(hidden))
@@ -79,10 +79,17 @@ def _unreadable(commands: tuple[official.Command, ...]) -> int:
     return sum(text is not None and shell.parts(text) is None for text in scripts)
 
 
-def _comments(text: str) -> Counter[str]:
-    """The texts of all lines that begin with #, wherever they stand, without # and blank space."""
-    lines = (line.strip() for line in text.removeprefix("\ufeff").splitlines())
-    return Counter("".join(line.strip("#").split()) for line in lines if line.startswith("#"))
+def _lost_comments(before: str, after: str) -> list[str]:
+    """The texts of lines that begin with # and stand nowhere behind a # any more, whatever the blank space."""
+    squeezed = "".join(after.split())
+    texts = (
+        "".join(line.split()).strip("#\\") for line in before.removeprefix("\ufeff").splitlines() if _is_comment(line)
+    )
+    return [text for text, times in Counter(texts).items() if squeezed.count("#" + text) < times]
+
+
+def _is_comment(line: str) -> bool:
+    return line.lstrip().startswith("#")
 
 
 def _hidden(before: str, after: str) -> Counter[str]:
