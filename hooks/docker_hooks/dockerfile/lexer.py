@@ -5,6 +5,7 @@ This is not a shell: it knows quotes, the escape character, `$NAME`, `${NAME}` w
 
 from __future__ import annotations
 
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.values import NamedTuple
 
 TYPE_CHECKING = False
@@ -22,6 +23,8 @@ SPACE = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000"
 )
+# What means nothing, neither to the lexer nor where a substitution may end.
+_PLAIN = regex(f"[^{SPACE}$'\"<\\\\`/}}]+")
 _SPECIAL_PARAMETERS = "@*#?-$!0"
 _DEEPEST = 50
 
@@ -125,6 +128,11 @@ class _Lexer:
             if character == stop:
                 self.at += 1
                 break
+            if plain := _PLAIN.match(self.text, self.at):
+                self.at = plain.end()
+                words.add_raw(plain[0])
+                result.append(plain[0])
+                continue
             if character == "$":
                 value = self.dollar(depth)
                 words.add(value)

@@ -20,6 +20,13 @@ _LONGEST_LINE = 64 * 1024 - 1
 _SEPARATOR = regex(r"[\t\v\f\r ]+")
 _DIRECTIVE = regex(r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*([^\t\n\f\r ].*)\Z", re.DOTALL)
 _HEREDOC = regex(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]*)\Z")
+# Arrays of strings without escapes, as most are written; json, which reads all others, takes a while to load.
+_JSON_STRING = regex(r'"([^"\\\x00-\x1f]*)"')
+_PLAIN_JSON = regex(r'\[\s*(?:"[^"\\\x00-\x1f]*"\s*,\s*)*"[^"\\\x00-\x1f]*"\s*\]'.replace(r"\s", r"[ \t\n\r]"))
+_WORD = regex(f"[^{SPACE}]+")
+# What has no meaning of its own outside of quotes, and within.
+_UNQUOTED = regex(f"[^{SPACE}'\"\\\\`]+")
+_QUOTED = regex("[^'\"\\\\`]+")
 _DIRECTIVES = ("syntax", "escape", "check")
 
 
@@ -262,8 +269,9 @@ class _Reader:
             for heredoc in _heredocs(joined.text, start_line):
                 content, content_start, content_end, end = self.heredoc_body(heredoc, start_line)
                 heredocs.append(heredoc._replace(content=content, start=content_start, end=content_end))
-        child = instruction.child and _placed(instruction.child, heredocs, start_line, self.line_number, end)
-        return _placed(instruction, heredocs, start_line, self.line_number, end)._replace(child=child)
+        place = {"heredocs": tuple(heredocs), "start_line": start_line, "end_line": self.line_number, "end": end}
+        child = instruction.child and instruction.child._replace(**place)
+        return instruction._replace(child=child, **place)
 
     def heredoc_body(self, heredoc: Heredoc, start_line: int) -> tuple[str, int, int, int]:
         """The body, its offsets in the file, and where the closing line ends."""
@@ -273,10 +281,6 @@ class _Reader:
             if closing == heredoc.name:
                 return self.text[start : line.start], start, line.start, line.start + len(line.text)
         raise Rejected(start_line, "unterminated heredoc")
-
-
-def _placed(instruction: Instruction, heredocs: list[Heredoc], start_line: int, end_line: int, end: int) -> Instruction:
-    return instruction._replace(heredocs=tuple(heredocs), start_line=start_line, end_line=end_line, end=end)
 
 
 def _instruction(joined: Joined, offset: int, escape: str) -> Instruction:
@@ -293,29 +297,29 @@ def _instruction(joined: Joined, offset: int, escape: str) -> Instruction:
         flags, behind = _flags(text[separator.end() : end], escape)
         rest = text[separator.end() + behind : end]
         value_start = end - len(rest.lstrip(SPACE))
-    instruction = Instruction(
+    value_start = min(value_start, end)
+    value = text[value_start:end]
+    child = _instruction(joined, value_start, escape) if name == "ONBUILD" and value else None
+    if name == "ONBUILD":
+        arguments, is_json = (child.arguments, child.json) if child is not None else (None, False)
+    else:
+        arguments, is_json = _arguments(name, value, escape)
+    return Instruction(
         keyword=keyword,
         name=name,
         flags=flags,
-        arguments=None,
-        json=False,
+        arguments=arguments,
+        json=is_json,
         heredocs=(),
         start_line=0,
         end_line=0,
         start=joined.place(start) if start < len(text) else joined.places[0],
         end=0,
         joined=joined,
-        value_start=min(value_start, end),
+        value_start=value_start,
         value_end=end,
+        child=child,
     )
-    value = instruction.value
-    if name == "ONBUILD":
-        if not value:
-            return instruction
-        child = _instruction(joined, value_start, escape)
-        return instruction._replace(arguments=child.arguments, json=child.json, child=child)
-    arguments, is_json = _arguments(name, value, escape)
-    return instruction._replace(arguments=arguments, json=is_json)
 
 
 def _flags(text: str, escape: str) -> tuple[tuple[str, ...], int]:
@@ -421,6 +425,8 @@ def _json_strings(value: str) -> tuple[str, ...] | None:
     """The strings of a JSON array, or None where `value` is none. Raises ValueError for an array of others."""
     if value[:1] != "[":
         return None
+    if value.isascii() and _PLAIN_JSON.fullmatch(value):
+        return tuple(_JSON_STRING.findall(value))
     import json
 
     try:
@@ -495,18 +501,19 @@ def _words(value: str, escape: str) -> tuple[str, ...]:
 
 def pieces(value: str, escape: str) -> tuple[Piece, ...]:
     """The words of an ENV, LABEL or ARG: parted at white space, quotes and escapes kept (parseWords)."""
+    if not any(mark in value for mark in (escape, "'", '"')):
+        return tuple(Piece(word[0], word.start(), word.end()) for word in _WORD.finditer(value))
     found: list[Piece] = []
-    at = 0
     length = len(value)
-    while True:
-        while at < length and value[at] in SPACE:
-            at += 1
-        if at == length:
-            return tuple(found)
-        start = at
+    at = 0
+    while (first := _WORD.search(value, at)) is not None:
+        start = at = first.start()
         quote = ""
         dangling = False
         while at < length and (quote or value[at] not in SPACE):
+            if plain := (_QUOTED if quote else _UNQUOTED).match(value, at):
+                at = plain.end()
+                continue
             character = value[at]
             if character == escape and quote != "'":
                 if at + 1 == length:
@@ -521,6 +528,7 @@ def pieces(value: str, escape: str) -> tuple[Piece, ...]:
         text = value[start : at - 1 if dangling else at]
         if text:
             found.append(Piece(text, start, at))
+    return tuple(found)
 
 
 def _heredocs(line: str, start_line: int) -> list[Heredoc]:
