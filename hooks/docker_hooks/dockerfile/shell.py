@@ -119,9 +119,12 @@ _RESERVED = {word: f"`{word}` out of place" for word in (*_OPENING, *_CLOSING, "
 _ENDS_WORD = frozenset(" \t\n;&|()<>")
 _BLANKS = regex(r"(?:[ \t]|\\\n)*")
 _CONTINUATIONS = regex(r"(?:\\\n)+")
-_COMMENT = regex(r"#[^\n]*")
 _OPERATOR = regex(r"&&|\|\||\|&|\||;|&|\n")
 _KEYWORD = regex(rf"(?:{'|'.join(map(re.escape, (*_OPENING, *_CLOSING, 'in')))})(?=[ \t\n;&|()<>]|\Z)")
+_COMPOUND_STARTS = ("(", "{", "if", "while", "until", "for")
+# What stands behind most commands, and is in no word and no redirection.
+_ENDS_COMMAND = (";", "|", "&&", "\n", ")")
+_KEYWORD_STARTS = tuple({word[0] for word in (*_OPENING, *_CLOSING, "in")})
 # The frequent word: nothing to remove or to expand, and behind it a blank or an operator that is no redirection.
 _PLAIN_WORD = regex(r"[^ \t\n\\'\"$`|&;<>(){}#]+(?=[ \t\n;&|)]|\Z)")
 _UNQUOTED = regex(r"[^ \t\n\\'\"$`|&;<>()]+")
@@ -222,22 +225,26 @@ class _Scanner:
 
     def keyword(self) -> str:
         """The reserved word that begins here, or ""."""
+        if not self.text.startswith(_KEYWORD_STARTS, self.at):
+            return ""
         match = _KEYWORD.match(self.text, self.at, self.end)
         return match.group() if match else ""
 
     def pipeline(self, operator: str) -> str:
         """Read what pipes join. `operator` is what stands before it; returns what stands behind it."""
         outer = self.nesting
-        if self.keyword() == "!":
+        if self.text.startswith("!", self.at) and self.keyword():
             self.at += 1
             self.nesting += ("!",)
             self.skip_blanks()
         while True:
             before = operator
-            command = None if self.compound() else self.simple_command()
-            operator = self.operator()
-            if command is not None:
-                command = command._replace(operator_before=before, operator_after=operator)
+            command = None
+            if self.compound():
+                operator = self.operator()
+            else:
+                command = self.simple_command(before)
+                operator = command.operator_after
                 self.commands.append(command)
             if not outer:
                 self.elements.append(_Element(command, self.nesting != outer, operator))
@@ -253,16 +260,19 @@ class _Scanner:
         match = _OPERATOR.match(self.text, self.at, self.end)
         if match is None:
             return ""
-        if self.text.startswith(";&", self.at, self.end):
+        operator = match.group()
+        if operator == ";" and self.text.startswith("&", match.end(), self.end):
             self.abstain("`;&` outside a case statement")
-        if match.group() == "\n":
+        if operator == "\n":
             self.newline()
         else:
             self.at = match.end()
-        return match.group()
+        return operator
 
     def compound(self) -> bool:
         """Read a compound command with its redirections, if one begins here."""
+        if not self.text.startswith(_COMPOUND_STARTS, self.at):
+            return False
         if self.text.startswith("((", self.at, self.end):
             self.abstain("an arithmetic command")
         opening = "(" if self.text.startswith("(", self.at, self.end) else self.keyword()
@@ -336,8 +346,9 @@ class _Scanner:
             self.at = _BLANKS.match(self.text, self.at, self.end).end()  # type: ignore[union-attr]
 
     def skip_comment(self) -> None:
-        if comment := _COMMENT.match(self.text, self.at, self.end):
-            self.at = comment.end()
+        if self.text.startswith("#", self.at, self.end):
+            end = self.text.find("\n", self.at, self.end)
+            self.at = end if end >= 0 else self.end
 
     def skip_lines(self) -> None:
         """Go to the next word or operator, on this line or a later one."""
@@ -398,12 +409,23 @@ class _Scanner:
 
     # Simple commands and words
 
-    def simple_command(self) -> Command:
-        start = end = self.at
+    def simple_command(self, operator_before: str) -> Command:
+        """Read a command and the operator behind it."""
+        text, start = self.text, self.at
+        end = start
         assignments: list[Word] = []
         words: list[Word] = []
         redirects: list[Redirect] = []
         while True:
+            # A command's name has been told from an assignment when the frequent words come.
+            if words and (plain := _PLAIN_WORD.match(text, self.at, self.end)):
+                end = plain.end()
+                words.append(Word(plain[0], self.at, end, plain[0]))
+                self.at = end
+                self.skip_blanks()
+                continue
+            if text.startswith(_ENDS_COMMAND, self.at):
+                break
             if (redirect := self.redirect()) is not None:
                 redirects.append(redirect)
             elif (word := self.word()) is None:
@@ -420,7 +442,10 @@ class _Scanner:
             self.abstain("an operator without a command")
         if words:
             self.check_bash_syntax(words, redirects)
-        return Command(tuple(assignments), tuple(words), tuple(redirects), start, end, "", "", self.nesting)
+        nesting = self.nesting
+        return Command(
+            tuple(assignments), tuple(words), tuple(redirects), start, end, operator_before, self.operator(), nesting
+        )
 
     def is_assignment(self, word: Word) -> bool:
         """Tell an assignment from a command's name; abstain where the shells don't agree that it is either."""
@@ -664,9 +689,9 @@ def _certain(elements: list[_Element], commands: list[Command]) -> set[int]:
     errexit = False
     certain: set[int] = set()
     for joined in lists:
-        operators = {element.operator_after for element in joined}
-        alone = "&&" not in operators
-        if not operators & {"||", "&"} and (joined is lists[-1] or (errexit and alone)):
+        is_last = joined is lists[-1]
+        operators = {element.operator_after for element in joined} if is_last or errexit else set()
+        if (is_last or (errexit and "&&" not in operators)) and operators.isdisjoint(("||", "&")):
             for element in joined:
                 if element.command and not element.negated and element.operator_after not in _PIPES:
                     certain.add(element.command.start)
@@ -678,19 +703,19 @@ def _certain(elements: list[_Element], commands: list[Command]) -> set[int]:
 
 def _may_leave(command: Command) -> bool:
     """Whether the script may end here, and with success."""
-    name, *arguments = (word.value for word in command.words) if command.words else (None,)
+    name = command.words[0].value if command.words else None
     if name in ("exit", "return"):
-        return not (arguments and arguments[0] and arguments[0].strip("0").isdigit())
-    return name == "trap" or (name == "exec" and bool(arguments))
+        status = command.words[1].value if len(command.words) > 1 else None
+        return not (status and status.strip("0").isdigit())
+    return name == "trap" or (name == "exec" and len(command.words) > 1)
 
 
 def _sets_errexit(command: Command, sign: str) -> bool:
     """Whether this is `set -e` or `set -o errexit`, in whatever company, or with "+" for `sign` its reverse."""
-    values = [word.value or "" for word in command.words]
-    if values[:1] != ["set"]:
+    if not command.words or command.words[0].value != "set":
         return False
     before = ""
-    for value in values[1:]:
+    for value in (word.value or "" for word in command.words[1:]):
         names_an_option = before[:1] in ("-", "+") and before[-1:] == "o"
         if names_an_option and value == "errexit" and before[:1] == sign:
             return True
