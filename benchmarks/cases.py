@@ -53,13 +53,13 @@ def dockerfile(text: str, **others: str) -> Files:
     return {**_PROJECT, **others, "Dockerfile": text}
 
 
-_ROOT = r"root|\buser\b|USER"
-_CACHE = r"cache"
-_DEPENDENCIES = r"(?i)COPY \.|entire|cache|before|requirements"
-_IGNORE = r"(?i)\.?dockerignore|context|secret|\.env"
+_ROOT = r"non-root-user|DL3002|root-runtime|DD008|CKV_DOCKER_[38]\b"
+_CACHE = r"(?i)cache"
+_DEPENDENCIES = r"(?i)requirements-first|before depend|dependenc"
+_IGNORE = r"(?i)dockerignore|build context|secret"
 _SECRET = r"(?i)secret|credential|password|token|sensitive"
 
-FAULTS = (
+DOCKERFILES = (
     Case(
         "No `USER`: it runs as root",
         _ROOT,
@@ -96,7 +96,7 @@ FAULTS = (
             f"{_PYTHON}WORKDIR /app\nCOPY requirements.txt ./\n"
             f"RUN pip install --no-cache-dir -r requirements.txt\nCOPY . .\n{_RUN}"
         ),
-        holds(r"COPY requirements.txt[^\0]*pip install[^\0]*COPY \. \."),
+        holds(r"COPY requirements.txt[^\0]*pip install[^\0]*COPY (--chown=\S+ )?\. \."),
     ),
     Case(
         "pip's cache stays in the layer; with a cache mount it does not",
@@ -131,7 +131,7 @@ FAULTS = (
     ),
     Case(
         "conda's package cache stays in the layer",
-        r"(?i)conda|cache",
+        r"(?i)conda.clean|cache",
         dockerfile(f"FROM condaforge/miniforge3:24.9.2-0\nRUN conda install --yes numpy=2.1\n{_RUN}"),
         dockerfile(
             f"FROM condaforge/miniforge3:24.9.2-0\nRUN conda install --yes numpy=2.1 && conda clean -afy\n{_RUN}"
@@ -167,6 +167,16 @@ FAULTS = (
         holds(r"-y\b|--assume-yes", r"# to compile"),
     ),
     Case(
+        "Recommended packages that come along",
+        r"(?i)recommends",
+        dockerfile(f"{_PYTHON}RUN apt-get update && apt-get install -y gcc && rm -rf /var/lib/apt/lists/*\n{_RUN}"),
+        dockerfile(
+            f"{_PYTHON}RUN apt-get update && apt-get install -y --no-install-recommends gcc "
+            f"&& rm -rf /var/lib/apt/lists/*\n{_RUN}"
+        ),
+        holds(r"--no-install-recommends"),
+    ),
+    Case(
         "`ENV DEBIAN_FRONTEND` stays in the image",
         r"DEBIAN_FRONTEND",
         dockerfile(f"{_PYTHON}ENV DEBIAN_FRONTEND=noninteractive\n{_RUN}"),
@@ -189,7 +199,7 @@ FAULTS = (
     ),
     Case(
         "A tag `latest` that an `ARG` stands for",
-        r"(?i)latest|tag\b|version",
+        r"(?i)latest|\btag",
         dockerfile(f"ARG TAG=latest\nFROM python:${{TAG}}\n{_RUN}"),
         dockerfile(f"ARG TAG=3.12-slim\nFROM python:${{TAG}}\n{_RUN}"),
     ),
@@ -208,14 +218,14 @@ FAULTS = (
     ),
     Case(
         '`ENV k v` and `LABEL k "v"`, with the same value',
-        r"(?i)legacy|whitespace|=",
+        r"(?i)legacy|modern-syntax",
         dockerfile(f'{_PYTHON}ENV PLACE some where\nLABEL maintainer "Some One"\n{_RUN}'),
         dockerfile(f'{_PYTHON}ENV PLACE="some where"\nLABEL maintainer="Some One"\n{_RUN}'),
         holds(r'^ENV PLACE=("some where"|some\\ where)$', r'^LABEL maintainer="Some One"$'),
     ),
     Case(
         "A relative `WORKDIR`",
-        r"(?i)workdir|relative|absolute",
+        r"dockerfile-workdir|DL3000|WorkdirRelativePath|DD011|CKV_DOCKER_10",
         dockerfile(f"{_PYTHON}WORKDIR app\n{_RUN}"),
         dockerfile(f"{_PYTHON}WORKDIR /srv\nWORKDIR app\n{_RUN}"),
         holds(r"^WORKDIR /app"),
@@ -261,8 +271,11 @@ FAULTS = (
         dockerfile(f"{_PYTHON}RUN apt-get update && \\\n    apt-get install -y gcc\n{_RUN}"),
         holds(r"&& \\\n"),
     ),
+)
+
+COMPOSE = (
     Case(
-        "`version:` in a compose file, its comments kept",
+        "An obsolete `version:`; the comments stay",
         r"(?i)version",
         {
             **_PROJECT,
@@ -274,7 +287,7 @@ FAULTS = (
         ("compose.yaml",),
     ),
     Case(
-        "A compose file that builds a stage which is not there",
+        "A build of a stage that is not there",
         r"(?i)target|stage",
         {
             **dockerfile(f"{_PYTHON[:-1]} AS run\n{_RUN}"),
@@ -292,10 +305,10 @@ FAULTS = (
 # What others find and docker-hooks does not.
 OTHERS = (
     Case(
-        "Scripts: a variable without quotes (ShellCheck)",
-        r"(?i)SC2086|quote",
-        dockerfile(f"{_PYTHON}ARG FOLDER=x\nRUN rm -r /tmp/$FOLDER\n{_RUN}"),
-        dockerfile(f'{_PYTHON}ARG FOLDER=x\nRUN rm -r "/tmp/$FOLDER"\n{_RUN}'),
+        "Scripts: what a command prints, without quotes (ShellCheck)",
+        r"(?i)SC2046|quote",
+        dockerfile(f"{_PYTHON}RUN rm -r /tmp/$(cat /name)\n{_RUN}"),
+        dockerfile(f'{_PYTHON}RUN rm -r "/tmp/$(cat /name)"\n{_RUN}'),
     ),
     Case(
         "Scripts: a pipe that hides a failure",
@@ -310,16 +323,6 @@ OTHERS = (
         dockerfile(
             f"{_PYTHON}RUN apt-get update && apt-get install -y gcc=4:12.2.0-3 && rm -rf /var/lib/apt/lists/*\n{_RUN}"
         ),
-    ),
-    Case(
-        "Recommended packages that come along",
-        r"(?i)recommends",
-        dockerfile(f"{_PYTHON}RUN apt-get update && apt-get install -y gcc && rm -rf /var/lib/apt/lists/*\n{_RUN}"),
-        dockerfile(
-            f"{_PYTHON}RUN apt-get update && apt-get install -y --no-install-recommends gcc "
-            f"&& rm -rf /var/lib/apt/lists/*\n{_RUN}"
-        ),
-        holds(r"--no-install-recommends"),
     ),
     Case(
         "Alpine, yum, npm: caches that stay",

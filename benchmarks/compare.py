@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from benchmarks import tools
-from benchmarks.cases import FAULTS, OTHERS, Case, Files
+from benchmarks.cases import COMPOSE, DOCKERFILES, OTHERS, Case, Files
 from benchmarks.damage import parses
 from benchmarks.said import Said, run, said
 from benchmarks.tables import Table, machine, write
@@ -25,7 +25,7 @@ from benchmarks.timing import Command, interleaved
 from benchmarks.tools import Tool
 
 PAGE = Path(__file__).parent / "peers.md"
-MENDS, UNSAFE, REPORTS, ALARM, BREAKS, NOTHING = "mends", "mends (unsafe)", "reports", "false alarm", "breaks it", "–"
+MENDS, UNSAFE, REPORTS, BOTH, BREAKS, NOTHING = "mends", "mends, unsafe", "reports", "says it of both", "breaks it", "–"
 _MACHINE_CODE = (b"\x7fELF", b"MZ", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
 
 
@@ -39,19 +39,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     dclint = tools.dclint()
     *peers, ours = tools.dockerfile_tools()
     every = [ours, *peers, *([dclint] if dclint else [])]
+    of_dockerfiles = [tool for tool in every if tool.takes != "compose"]
+    of_compose = [tool for tool in every if tool.takes != "Dockerfile"]
     if options.say is not None:
-        for case in (*FAULTS, *OTHERS):
+        for case in (*DOCKERFILES, *COMPOSE, *OTHERS):
             if options.say in case.title:
-                print(*_said_of(case, every), sep="\n")
+                print(*_said_of(case, [tool for tool in every if case.paths[0].startswith(tool.takes)]), sep="\n")
         return 0
     note = (
         "*mends*: its fix mode makes a file that parses and has the fault no more; *reports*: it says so; "
-        "*false alarm*: it says the same of a file without it; *breaks it*: its fix mode makes a file that Docker "
-        "rejects."
+        "*says it of both*: also of a file without the fault; *breaks it*: its fix mode makes a file that Docker "
+        "rejects. *Unsafe* is what a tool itself calls so, and does on request."
     )
     tables = [
-        Table("What a Python project needs", note, heads(every), _rows(FAULTS, every)),
-        Table("What others look for", "", heads(every), _rows(OTHERS, every)),
+        Table("Dockerfiles and their context", note, heads(of_dockerfiles), _rows(DOCKERFILES, of_dockerfiles)),
+        Table("Compose files", "", heads(of_compose), _rows(COMPOSE, of_compose)),
+        Table("What docker-hooks does not look for", "", heads(of_dockerfiles), _rows(OTHERS, of_dockerfiles)),
         Table("The tools", "", heads(every), list(_facts(every))),
     ]
     print(machine())
@@ -78,7 +81,7 @@ def verdict(tool: Tool, case: Case) -> str:
     """What a tool does about a case."""
     finds = bool(about(tool, case, case.wrong))
     if finds and about(tool, case, case.right):
-        return ALARM
+        return BOTH
     for command, word in ((tool.mend, MENDS), (tool.mend_more, UNSAFE)):
         if command and case.mended is not None:
             after = mended(command, case.wrong, case.paths)
@@ -126,7 +129,7 @@ def _said_of(case: Case, every: Sequence[Tool]) -> Iterator[str]:
 def _facts(every: Sequence[Tool]) -> Iterator[tuple[str, ...]]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        put({**FAULTS[0].wrong, "compose.yaml": "services:\n  job:\n    image: python:3.12-slim\n"}, folder)
+        put({**DOCKERFILES[0].wrong, "compose.yaml": "services:\n  job:\n    image: python:3.12-slim\n"}, folder)
         commands = {tool.name: Command((*tool.check, _given(tool)), folder) for tool in every}
         yield "Version", *(tool.environment.version for tool in every)
         yield "SARIF 2.1.0", *("yes" if _writes_sarif(tool, folder) else NOTHING for tool in every)

@@ -5,6 +5,7 @@ They lie under `environments/`, which git ignores. Those of the peers stay; ours
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 _HERE = Path(__file__).parent
+_PROJECT = _HERE.parent
 _ENVIRONMENTS = _HERE / "environments"
 _IDLE_SETUP = """\
     from setuptools import setup
@@ -74,26 +76,49 @@ def dclint() -> Environment | None:
 def ours() -> Environment:
     """A wheel of the working tree, installed beside a command `do-nothing` that does nothing."""
     folder = _ENVIRONMENTS / "docker-hooks"
-    if not (folder / "complete").exists():
+    stamp = folder / "complete"
+    digest = _digest()
+    if not stamp.exists():
         _make(folder)
         with tempfile.TemporaryDirectory() as idle:
             Path(idle, "setup.py").write_text(textwrap.dedent(_IDLE_SETUP))
             Path(idle, "idle.py").write_text("def main() -> int:\n    return 0\n")
             _pip(folder, idle)
-        (folder / "complete").touch()
-    print("Installing docker-hooks from the working tree ...", file=sys.stderr)
-    with tempfile.TemporaryDirectory() as wheels:
+    if not stamp.exists() or stamp.read_text() != digest:
+        print("Installing docker-hooks from the working tree ...", file=sys.stderr)
+        _install_ours(folder)
+        stamp.write_text(digest)
+    [installed] = folder.glob("lib/python*/site-packages/docker_hooks-*.dist-info")
+    return Environment(folder, folder / "bin", installed.name.removesuffix(".dist-info").partition("-")[2])
+
+
+def _sources() -> list[Path]:
+    """What our wheel is made of, relative to the project."""
+    modules = [
+        path.relative_to(_PROJECT) for path in sorted((_PROJECT / "hooks").rglob("*.py*")) if path.suffix != ".pyc"
+    ]
+    return [
+        *modules,
+        *map(Path, ("hooks/docker_hooks/py.typed", "setup.cfg", "pyproject.toml", "README.md", "LICENSE")),
+    ]
+
+
+def _digest() -> str:
+    return hashlib.sha256(b"\0".join((_PROJECT / path).read_bytes() for path in _sources())).hexdigest()
+
+
+def _install_ours(folder: Path) -> None:
+    with tempfile.TemporaryDirectory() as name:
         # A copy, so that building leaves nothing in the working tree.
-        source = Path(wheels, "source")
-        ignored = shutil.ignore_patterns("__pycache__", "*.egg-info")
-        shutil.copytree(_HERE.parent / "hooks", source / "hooks", ignore=ignored)
-        for name in ("setup.cfg", "pyproject.toml", "README.md", "LICENSE"):
-            shutil.copy(_HERE.parent / name, source)
-        _run(str(folder / "bin" / "pip"), "wheel", "--quiet", "--no-deps", "--wheel-dir", wheels, str(source))
-        [wheel] = Path(wheels).glob("*.whl")
-        _pip(folder, str(wheel))
-        _pip(folder, "--force-reinstall", "--no-deps", str(wheel))
-    return Environment(folder, folder / "bin", wheel.name.split("-")[1])
+        copy = Path(name, "copy")
+        for path in _sources():
+            (copy / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(_PROJECT / path, copy / path)
+        _run(str(folder / "bin" / "pip"), "wheel", "--quiet", "--no-deps", "--wheel-dir", name, str(copy))
+        [wheel] = map(str, Path(name).glob("*.whl"))
+        _pip(folder, wheel)
+        # pip leaves what has the same version as it is, unless it is told.
+        _pip(folder, "--force-reinstall", "--no-deps", wheel)
 
 
 def _versions() -> dict[str, str]:

