@@ -23,10 +23,10 @@ from benchmarks.environments import variables
 
 _PROJECT = Path(__file__).parents[1]
 _PICTURE = _PROJECT / "docs" / "run.svg"
-_COMMAND = ("docker-hooks", "--diff", "Dockerfile")
-_COLUMNS = 112
+_COMMAND = ("docker-hooks", "--diff", "--skip", "dockerignore", "Dockerfile")
+_COLUMNS = 120
 # The size of a character and of a line, and the space around the text, in pixels.
-_WIDTH, _HEIGHT, _MARGIN = 8.0, 19.0, 16.0
+_WIDTH, _HEIGHT, _MARGIN = 7.3, 17.0, 16.0
 _STYLE = re.compile(r"\x1b\[([\d;]*)m")
 _OTHER_CONTROL = re.compile(r"\x1b\[[\d;?]*[A-Za-ln-z]|[\r\x00-\x08\x0b-\x1a]")
 # What the numbers of terminal styles look like.
@@ -44,7 +44,7 @@ _HEAD = """\
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" \
 role="img" aria-label="A run of docker-hooks">
 <rect width="100%" height="100%" rx="8" fill="#0d1117"/>
-<g font-family="ui-monospace,Menlo,Consolas,monospace" font-size="13" fill="#e6edf3" xml:space="preserve">
+<g font-family="ui-monospace,Menlo,Consolas,monospace" font-size="12" fill="#e6edf3" xml:space="preserve">
 """
 
 
@@ -122,8 +122,10 @@ def _lines(text: str) -> Iterator[list[Span]]:
                 looks = _after(looks, piece)
                 continue
             while len(piece) > room:
-                yield [*spans, Span(piece[:room], ";".join(looks))]
-                piece, spans, room = piece[room:], [], _COLUMNS
+                # Broken at a space where there is one, for readers.
+                end = piece.rfind(" ", 0, room + 1) + 1 or (0 if spans else room)
+                yield [*spans, Span(piece[:end], ";".join(looks))]
+                piece, spans, room = piece[end:], [], _COLUMNS
             if piece:
                 spans.append(Span(piece, ";".join(looks)))
                 room -= len(piece)
