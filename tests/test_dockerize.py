@@ -312,6 +312,26 @@ def test_the_compose_file_is_for_what_is_started(project: Path) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("files", "needs_build"),
+    [
+        ({"main.py": ""}, False),
+        ({"requirements.txt": "idna\n", "src/demo/__main__.py": ""}, False),
+        ({"pyproject.toml": POETRY, "poetry.lock": LOCK, **PACKAGE}, False),
+        ({"pyproject.toml": POETRY, "poetry.lock": LOCK, "src/demo/__main__.py": ""}, True),
+        ({"pyproject.toml": PYPROJECT + SCRIPTS + BACKEND, "uv.lock": LOCK}, True),
+    ],
+)
+def test_the_compose_file_says_what_the_mount_is_good_for(
+    project: Path, files: dict[str, str], needs_build: bool
+) -> None:
+    write(project, files)
+    assert main([]) == 1
+    text = (project / "compose.yaml").read_text()
+    assert ("changes of the package itself need a build" in text) == needs_build
+    assert ("changes are seen without a build" in text) != needs_build
+
+
 @pytest.mark.parametrize("files", [{}, {"README.md": "text\n", "main.js": ""}])
 def test_a_folder_without_python_is_left_alone(
     project: Path, capsys: pytest.CaptureFixture[str], files: dict[str, str]

@@ -182,7 +182,12 @@ def _compose(project: Blueprint, recipe: Recipe, is_ours: bool) -> str:
     """The compose file for a Dockerfile of ours, or for one that was there."""
     if is_ours:
         entry = project.entry
-        return compose_text(working_directory(project), notebook=entry.is_notebook, terminal=entry.is_interpreter)
+        return compose_text(
+            working_directory(project),
+            installed=entry.by_install or (project.installs_project and bool(entry.folder)),
+            notebook=entry.is_notebook,
+            terminal=entry.is_interpreter,
+        )
     if recipe.subject is None or not recipe.subject.stages:
         raise _Refused(f"Docker rejects {recipe.path.name}")
     workdir = recipe.subject.stages[-1].end.workdir or ""

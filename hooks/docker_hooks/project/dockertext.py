@@ -22,7 +22,7 @@ _PDM = '"pdm[locked]==2.29.3"'
 _PIPENV = "pipenv==2026.10.3"
 _JUPYTERLAB = "jupyterlab==4.6.6"
 _MICROMAMBA = "mambaorg/micromamba:2.8.1"
-# Debian 13, whose packages are those of the table in systempackages.
+# Debian 13, on which the table in systempackages was tried.
 _DEBIAN = "slim-trixie"
 
 _ENVIRONMENT = "/opt/venv"
@@ -97,8 +97,13 @@ def dockerfile_text(project: Blueprint) -> str:
     return "\n".join(blocks)
 
 
-def compose_text(working_directory: str, *, notebook: bool = False, terminal: bool = False) -> str:
-    """The compose file; `working_directory` is "" where the image's is not known."""
+def compose_text(
+    working_directory: str, *, installed: bool = False, notebook: bool = False, terminal: bool = False
+) -> str:
+    """The compose file; `working_directory` is "" where the image's is not known.
+
+    `installed` says that what starts is the project as installed, which does not change with the source.
+    """
     lines = [
         "services:",
         "  app:",
@@ -108,8 +113,13 @@ def compose_text(working_directory: str, *, notebook: bool = False, terminal: bo
         "    init: true",
     ]
     if working_directory:
+        seen = (
+            "; changes of the package itself need a build"
+            if installed
+            else ", so that changes are seen without a build"
+        )
         lines += [
-            "    # Link the local directory to the working directory, so that changes are seen without a build",
+            f"    # Link the local directory to the working directory{seen}",
             "    volumes:",
             f"      - .:{working_directory}",
         ]

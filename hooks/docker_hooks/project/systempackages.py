@@ -27,7 +27,9 @@ _COMPILER = ("gcc", "libc6-dev")
 _OPENCV = SystemPackages(("libgl1", "libglib2.0-0"))
 _POSTGRES = SystemPackages(("libpq5",), (*_COMPILER, "libpq-dev"))
 # By normalized name (PEP 503). Source of each: the installation page of the package's own documentation, where none
-# else is named. Wheels of geopandas, rasterio, fiona, pyproj, shapely, xgboost and opencv-python-headless bring theirs.
+# else is named. Debian's names are those of 12; in 13, libglib2.0-0t64 and libmagic1t64 provide theirs. All were tried
+# on 13: each installs there, and loads or runs with these packages and not without them (uwsgi needs none to run).
+# Wheels of geopandas, rasterio, fiona, pyproj, shapely, xgboost and opencv-python-headless bring theirs.
 _TABLE = {
     "cairosvg": SystemPackages(("libcairo2",)),
     "gitpython": SystemPackages(("git",)),
