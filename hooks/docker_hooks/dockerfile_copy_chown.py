@@ -105,6 +105,10 @@ def check(subject: Subject) -> Iterator[Finding]:
     if image is not None and image.family == "windows":
         return
     path = steps(chain)
+    if not any(_is_meant(step.instruction) for step in path):
+        return
+    if _base_owner(image) is None and all(step.before.user is None for step in path):
+        return
     users = _users(subject, path, image)
     folders = claims(path, subject.script, image.runs_as if image is not None else None)
     later = _later(subject, path)
@@ -173,7 +177,7 @@ def _users(subject: Subject, path: Sequence[Step], image: KnownImage | None) -> 
     made: dict[str, _Created] = {}
     groups: dict[str, int | None] = {}
     for step in path:
-        if step.instruction.name != "RUN" or step.instruction.json:
+        if step.instruction.name != "RUN" or step.instruction.json or not step.instruction.mentions("add"):
             continue
         for command in subject.script(step.instruction).commands:
             call = invocation(command)

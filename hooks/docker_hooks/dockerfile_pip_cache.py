@@ -150,7 +150,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             # A trigger runs in the images that are built on this one.
             instruction, state = (written, before) if written.child is None else (written.child, stage.end)
             silent |= {tool.name for tool in _TOOLS.values() if _is_set_up(case, instruction, state, tool)}
-            if instruction.name == "RUN":
+            if instruction.name == "RUN" and instruction.mentions(*_TOOLS):
                 installs = (found for found in _installs(case, instruction, state) if found.tool.name not in silent)
                 yield from filter(None, map(_finding, installs))
 

@@ -19,7 +19,7 @@ from docker_hooks.dockerfile import paths
 from docker_hooks.dockerfile.calls import Call
 from docker_hooks.dockerfile.edits import Edit, words
 from docker_hooks.dockerfile.footprint import footprint
-from docker_hooks.dockerfile.installs import Install
+from docker_hooks.dockerfile.installs import PROGRAMS, Install
 from docker_hooks.dockerfile.place import block_start, new_words
 from docker_hooks.dockerfile.reader import Dockerfile, Instruction
 from docker_hooks.dockerfile.regex import regex
@@ -30,6 +30,10 @@ from docker_hooks.project.context import contexts_of
 from docker_hooks.project.copies import Copied
 from docker_hooks.project.independence import Build, DependentError, ExcludedError, Independence, Need
 from docker_hooks.subject import Subject
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
 
 ID = "dockerfile-requirements-first"
 # Neither hadolint nor BuildKit has a rule for it.
@@ -48,11 +52,12 @@ _MOST_STEPS = 1000
 
 def check(subject: Subject, *, context: str | None = None) -> Iterator[Finding]:
     """What is installed behind the source. `context` is the build context, None to look for it."""
-    names = {instruction.name for instruction in subject.dockerfile.instructions}
-    # Windows' escape character means Windows' paths.
-    if "RUN" not in names or names.isdisjoint(("ADD", "COPY")) or subject.dockerfile.escape != "\\":
+    steps = subject.dockerfile.instructions
+    copied = next((index for index, step in enumerate(steps) if step.name in ("ADD", "COPY")), len(steps))
+    if not any(step.name == "RUN" and step.mentions(*PROGRAMS) for step in steps[copied:]):
         return
-    if len(subject.stages) > _MOST_STAGES:
+    # Windows' escape character means Windows' paths.
+    if subject.dockerfile.escape != "\\" or len(subject.stages) > _MOST_STAGES:
         return
     folders = contexts_of(subject, Path(context) if context is not None else None)
     said = [tuple(_findings(Build(subject, folder))) for folder in folders]
@@ -66,10 +71,20 @@ def check(subject: Subject, *, context: str | None = None) -> Iterator[Finding]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command `dockerfile-requirements-first`."""
+    options = arguments().parse_args(argv)
+    return run.run(hook(options), options)
+
+
+def hook(options: argparse.Namespace) -> run.Hook:
+    """The hook with the options that its command was given."""
+    return run.Hook(ID, partial(check, context=options.context), HOOK_RULES)
+
+
+def arguments() -> argparse.ArgumentParser:
+    """The command's arguments."""
     arguments = run.parser(ID, __doc__ or "")
     arguments.add_argument("--context", metavar="DIR", help="the build context, instead of the one that is found")
-    options = arguments.parse_args(argv)
-    return run.run(run.Hook(ID, partial(check, context=options.context), HOOK_RULES), options)
+    return arguments
 
 
 def _findings(build: Build) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from functools import cached_property
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from docker_hooks.dockerfile.secrets import (
     is_placeholder,
     is_secret_name,
     may_be_secret_name,
+    may_hold_credentials,
     without_variables,
 )
 from docker_hooks.dockerfile.shell import Command, Word
@@ -73,15 +74,17 @@ def check(subject: Subject) -> Iterator[Finding]:
     final = {
         instruction.start for stage in lineage(subject.stages, subject.stages[-1]) for instruction in stage.instructions
     }
+    steps = subject.dockerfile.instructions
     lines = _Lines(subject.dockerfile.text)
     context = _Context(subject)
+    may_hold = may_hold_credentials("\n".join(text for step in steps for text, _ in _texts(step)))
     declared: set[str] = set()
-    for instruction in subject.dockerfile.instructions:
+    for instruction in steps:
         holder = instruction.child or instruction
         if holder.name == "FROM":
             declared.clear()
         said: set[tuple[int, str]] = set()
-        for secret in _secrets(_Step(subject, holder, instruction.start in final, declared), context):
+        for secret in _secrets(_Step(subject, holder, instruction.start in final, declared), context, may_hold):
             line = lines.at(secret.start)
             if (line, secret.message) not in said:
                 said.add((line, secret.message))
@@ -133,11 +136,11 @@ class _Context:
         return None
 
 
-def _secrets(step: _Step, context: _Context) -> Iterator[_Secret]:
+def _secrets(step: _Step, context: _Context, may_hold: bool) -> Iterator[_Secret]:
     named = sorted((*_variables(step), *_commands(step)))
     yield from named
     starts = [secret.start for secret in named]
-    for secret in _credentials(step):
+    for secret in _credentials(step) if may_hold else ():
         index = bisect_right(starts, secret.start) - 1
         if index < 0 or named[index].end <= secret.start:
             yield secret
@@ -223,16 +226,19 @@ def _about_command(name: str, command: Command) -> Iterator[tuple[Word, tuple[st
     settings = [*command.assignments, *(call.assignments if call is not None else ())]
     if call is not None and call.program in _SETTING:
         settings += call.arguments
-    wants_any = any(program in word.text for word in command.words for program in _WANT_ANY_KEY)
     for word in dict.fromkeys(settings):
         variable, equals, value = (word.value or "").partition("=")
-        if equals and may_be_secret_name(variable) and not is_placeholder(value, variable) and not wants_any:
+        if not (equals and may_be_secret_name(variable)) or is_placeholder(value, variable):
+            continue
+        if not any(program in word.text for word in command.words for program in _WANT_ANY_KEY):
             yield word, (f"{name} sets {variable} to a secret that stands in this file", advice)
     if call is None or call.program in _ASKING:
         return
     followers = (*call.arguments[1:], None)
     for word, follower in zip(call.arguments, followers, strict=False):
         option, equals, value = (word.value or "").partition("=")
+        if not option.startswith("-"):
+            continue
         holder = word
         if not equals and follower is not None:
             holder, value = follower, follower.value or ""
@@ -252,11 +258,9 @@ def _is_secret_option(program: str, option: str, value: str) -> bool:
 def _credentials(step: _Step) -> Iterator[_Secret]:
     """Tokens, private keys and credentials in URLs, wherever in an instruction they stand."""
     instruction = step.instruction
-    joined = instruction.joined
-    texts = [(joined.text, 0), *((heredoc.content, heredoc.start) for heredoc in instruction.heredocs)]
-    for index, (text, start) in enumerate(texts):
+    for text, place_of in _texts(instruction):
         for credential in credentials(text):
-            place = start + credential.start if index else joined.place(credential.start)
+            place = place_of(credential.start)
             if not credential.variables:
                 yield _Secret(place, place + 1, f"{credential.kind} in this file", f"{_CHANGE} {_MOUNT}")
                 continue
@@ -268,6 +272,13 @@ def _credentials(step: _Step) -> Iterator[_Secret]:
             elif step.is_final and instruction.name == "RUN" and any(not is_secret_name(name) for name in passed):
                 message = f"RUN takes {credential.kind} from a build argument, which stays in the image's history"
                 yield _Secret(place, place + 1, message, _MOUNT)
+
+
+def _texts(instruction: Instruction) -> Iterator[tuple[str, Callable[[int], int]]]:
+    """The texts of an instruction, each with what gives the place in the file of a character in it."""
+    yield instruction.joined.text, instruction.joined.place
+    for heredoc in instruction.heredocs:
+        yield heredoc.content, heredoc.start.__add__
 
 
 def _files(step: _Step, context: _Context) -> Iterator[_Secret]:

@@ -39,7 +39,7 @@ def homes_made(chain: Sequence[Stage], script_of: Callable[[Instruction], Instru
     homes: dict[str, str] = {}
     for stage in chain:
         for instruction in stage.instructions:
-            if instruction.name != "RUN" or instruction.json:
+            if instruction.name != "RUN" or instruction.json or not instruction.mentions("add"):
                 continue
             for command in script_of(instruction).commands:
                 call = invocation(command)

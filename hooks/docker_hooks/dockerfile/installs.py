@@ -287,3 +287,5 @@ _READERS: dict[str, Callable[[Sequence[str]], Install | None]] = {
     "pdm": _pdm,
     **dict.fromkeys(_CONDA_PROGRAMS, _conda),
 }
+# The programs whose installs are read.
+PROGRAMS = tuple(_READERS)

@@ -118,6 +118,11 @@ class Instruction(NamedTuple):
                 return value
         return None
 
+    def mentions(self, *texts: str) -> bool:
+        """Whether any of the texts stands somewhere in it, heredocs included."""
+        said = self.joined.text
+        return any(text in said or any(text in heredoc.content for heredoc in self.heredocs) for text in texts)
+
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The offsets in the file of `value[start:end]`."""
         return self.joined.span(self.value_start + start, self.value_start + end)
@@ -269,9 +274,13 @@ class _Reader:
             for heredoc in _heredocs(joined.text, start_line):
                 content, content_start, content_end, end = self.heredoc_body(heredoc, start_line)
                 heredocs.append(heredoc._replace(content=content, start=content_start, end=content_end))
-        place = {"heredocs": tuple(heredocs), "start_line": start_line, "end_line": self.line_number, "end": end}
-        child = instruction.child and instruction.child._replace(**place)
-        return instruction._replace(child=child, **place)
+
+        def placed(one: Instruction, child: Instruction | None) -> Instruction:
+            last = self.line_number
+            return one._replace(heredocs=tuple(heredocs), start_line=start_line, end_line=last, end=end, child=child)
+
+        child = instruction.child
+        return placed(instruction, child and placed(child, child.child))
 
     def heredoc_body(self, heredoc: Heredoc, start_line: int) -> tuple[str, int, int, int]:
         """The body, its offsets in the file, and where the closing line ends."""

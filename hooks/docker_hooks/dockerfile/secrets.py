@@ -164,6 +164,17 @@ def without_variables(value: str) -> str:
     return _EXPANSION.sub("", value).strip("\"' ")
 
 
+def may_hold_credentials(text: str) -> bool:
+    """Whether `credentials` may find any in the text, or in a part of it."""
+    return (
+        any(mark in text for mark in _TOKEN_MARKS)
+        or ("://" in text and "@" in text)
+        or "uthor" in text.lower()
+        or "_auth" in text
+        or "_password" in text
+    )
+
+
 def credentials(text: str) -> Iterator[Credential]:
     """The tokens, private keys and credentials in URLs and headers that stand in a text. Linear in its length."""
     found: set[int] = set()

@@ -226,7 +226,8 @@ class _Folder:
         try:
             if posixpath.dirname(source.path) == parent:
                 names = os.listdir(self.path / parent) if parent else self.names
-                return any(matches(source, posixpath.join(parent, name)) for name in names)
+                before = f"{parent}/" if parent else ""
+                return any(matches(source, before + name) for name in names)
             return parent != "" and os.path.isdir(self.path / parent)
         except (OSError, ValueError):
             return False

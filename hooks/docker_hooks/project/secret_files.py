@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.secrets import credentials, is_placeholder, may_be_secret_name
 from docker_hooks.dockerfile.values import NamedTuple
 
@@ -63,6 +64,7 @@ _FORMS = (
     ),
     _Form(r"\.?secrets?(?:\.(?:json|ya?ml|toml|ini|cfg|txt))?", "secrets"),
 )
+_BY_PATH = tuple((regex(rf"(?:.*/)?(?:{form.path})"), form) for form in _FORMS)
 
 
 def may_hold_secrets(path: str) -> bool:
@@ -86,7 +88,7 @@ def secret_kind(path: str, text: str | None) -> str | None:
 
 def _form(path: str) -> _Form | None:
     name = path.lower().rstrip("/")
-    form = next((form for form in _FORMS if re.fullmatch(rf"(?:.*/)?(?:{form.path})", name)), None)
+    form = next((form for pattern, form in _BY_PATH if pattern.fullmatch(name)), None)
     return form if form is not None and not re.search(_HARMLESS, path) else None
 
 
