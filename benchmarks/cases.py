@@ -152,7 +152,20 @@ DOCKERFILES = (
         holds(r"install[^\n]*(\\\n[^\n]*)*rm -rf /var/lib/apt/lists|--mount=type=cache,target=/var/lib/apt"),
     ),
     Case(
-        "`apt-get install` without `-y`, with a comment inside",
+        "`apt-get install` without `-y`",
+        r"(?i)-y\b|non-?interactive|assume",
+        dockerfile(
+            f"{_PYTHON}RUN apt-get update && apt-get install --no-install-recommends gcc "
+            f"&& rm -rf /var/lib/apt/lists/*\n{_RUN}"
+        ),
+        dockerfile(
+            f"{_PYTHON}RUN apt-get update && apt-get install -y --no-install-recommends gcc "
+            f"&& rm -rf /var/lib/apt/lists/*\n{_RUN}"
+        ),
+        holds(r"-y\b|--assume-yes"),
+    ),
+    Case(
+        "The same with a comment inside the `RUN`",
         r"(?i)-y\b|non-?interactive|assume",
         dockerfile(
             f"{_PYTHON}RUN apt-get update && \\\n    # to compile\n"
@@ -187,7 +200,7 @@ DOCKERFILES = (
         "Python holds its log back",
         r"(?i)unbuffered|python env",
         dockerfile(f"{_PYTHON}{_RUN}"),
-        dockerfile(f"{_PYTHON}ENV PYTHONUNBUFFERED=1\n{_RUN}"),
+        dockerfile(f"{_PYTHON}ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1\n{_RUN}"),
         holds(r"^ENV.*PYTHONUNBUFFERED"),
     ),
     Case(
@@ -198,7 +211,13 @@ DOCKERFILES = (
         holds(r'^CMD \["python", *"main.py"\]'),
     ),
     Case(
-        "A tag `latest` that an `ARG` stands for",
+        "The tag `latest`",
+        r"(?i)latest|\btag",
+        dockerfile(f"FROM python:latest\n{_RUN}"),
+        dockerfile(f"FROM python:3.12-slim\n{_RUN}"),
+    ),
+    Case(
+        "The tag `latest`, where an `ARG` stands for it",
         r"(?i)latest|\btag",
         dockerfile(f"ARG TAG=latest\nFROM python:${{TAG}}\n{_RUN}"),
         dockerfile(f"ARG TAG=3.12-slim\nFROM python:${{TAG}}\n{_RUN}"),
@@ -325,7 +344,7 @@ OTHERS = (
         ),
     ),
     Case(
-        "Alpine, yum, npm: caches that stay",
+        "dnf's cache stays in the layer",
         r"(?i)cache|clean",
         dockerfile(f"FROM almalinux:9.4\nRUN dnf install -y gcc\n{_RUN}"),
         dockerfile(f"FROM almalinux:9.4\nRUN dnf install -y gcc && dnf clean all\n{_RUN}"),
@@ -352,7 +371,7 @@ OTHERS = (
     ),
     Case(
         "No `HEALTHCHECK`",
-        r"(?i)healthcheck",
+        r"DL3057|HEALTHCHECK instruction",
         dockerfile(f"{_PYTHON}{_RUN}"),
         dockerfile(f"{_PYTHON}HEALTHCHECK CMD python -V\n{_RUN}"),
     ),
