@@ -74,7 +74,7 @@ def taken(hook_id: str) -> set[str]:
     """The names that a hook is for."""
     if hook_id == "dockerize":
         return set()
-    if hook_id in ("dockerignore", "docker-build-context"):
+    if hook_id in ("dockerignore", "docker-build-context", "docker-hooks"):
         return {*DOCKERFILES, *IGNORE_FILES, *COMPOSE_FILES}
     return {*COMPOSE_FILES} if hook_id == "compose-file" else {*DOCKERFILES}
 

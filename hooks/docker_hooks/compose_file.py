@@ -1,4 +1,4 @@
-"""Drop the obsolete `version` of compose files, and say what in them can't work or gives too much away.
+"""Drops the obsolete `version` of compose files, and says what in them can't work or gives too much away.
 
 Compose ignores `version` and warns of it: its line goes, and nothing else changes. Reported, not mended: a build whose
 context, Dockerfile or target is not there; a mount of the source that misses the image's working directory; an
@@ -20,7 +20,7 @@ from docker_hooks import run
 from docker_hooks.dockerfile.reader import decode
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.values import NamedTuple
-from docker_hooks.files import read_file, repository_root
+from docker_hooks.files import Disk, read_file, repository_root
 from docker_hooks.finding import Finding
 from docker_hooks.project import composetext, services
 from docker_hooks.project.commands import fault
@@ -65,11 +65,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = run.parser(ID, __doc__ or "").parse_args(argv)
     reports: list[run.Report] = []
     for path in dict.fromkeys(options.files):
-        reports += run.guarded(ID, path, partial(_examined, path, check_only=options.check))
+        reports += examined(path, Disk(), check_only=options.check)
     return run.show(reports)
 
 
-def _examined(path: str, *, check_only: bool) -> list[run.Report]:
+def examined(path: str, disk: Disk, *, check_only: bool) -> list[run.Report]:
+    """Examine one file, and mend it on `disk` unless `check_only`. Never raises: what goes wrong is reported."""
+    return run.guarded(ID, path, partial(_examined, path, disk, check_only=check_only))
+
+
+def _examined(path: str, disk: Disk, *, check_only: bool) -> list[run.Report]:
     content = read_file(path)
     if len(content.data) > TEXT_LIMIT:
         return [run.Report(path, 1, f"is larger than {TEXT_LIMIT} bytes: left as it is")]
@@ -82,6 +87,7 @@ def _examined(path: str, *, check_only: bool) -> list[run.Report]:
         partial(find_all, text),
         lambda: run.mended(text, find_all, _proven, lambda current: current),
         check_only=check_only,
+        disk=disk,
     )
 
 

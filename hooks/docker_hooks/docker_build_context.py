@@ -1,4 +1,4 @@
-"""Say what is sent to the builder that no image needs: secret files always, the rest if it is large.
+"""Says what is sent to the builder that no image needs: secret files always, the rest if it is large.
 
 FILEs are Dockerfiles, ignore files and compose files; each leads to the build contexts concerned. Of each, the files
 that COPY, ADD and bind mounts take are added up, less those that the ignore file keeps back. Where that is more than
@@ -30,6 +30,10 @@ from docker_hooks.project.ignoretext import Judge, silenced_lines
 from docker_hooks.project.sent import Sender, Sending, Sent, TooLarge, sending
 from docker_hooks.project.unwanted import NAMES
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
 ID = "docker-build-context"
 # In kB of 1,000 bytes, as docker build counts. Contexts that people complain of and then clean up go from gigabytes to
 # less than 100 MB: 2.95 GB to 35 MB (PaddlePaddle/Paddle#697), 2.93 GB to 67 MB (pytorch/pytorch#3333), 5.5 GB to 96 MB
@@ -58,30 +62,44 @@ class _Place(NamedTuple):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command."""
+    told = arguments().parse_args(argv)
+    return run.show(examined(told.files, options_of(told)))
+
+
+def options_of(told: argparse.Namespace) -> Options:
+    """What the command was told."""
+    return Options(told.context, Limits(told.max_size * _UNIT, told.max_file * _UNIT))
+
+
+def arguments() -> argparse.ArgumentParser:
+    """The command's arguments."""
     arguments = run.parser(ID, __doc__ or "")
-    arguments.add_argument("--context", metavar="DIR", help="the build context of the Dockerfiles given")
+    arguments.add_argument(
+        "--context", type=run.folder, metavar="DIR", help="the build context of the Dockerfiles given"
+    )
     arguments.add_argument(
         "--max-size",
-        type=int,
+        type=_size_in_kb,
         default=_MAX_SIZE,
         metavar="KB",
         help=f"how many kB may be sent before the groups in them are named (default {_MAX_SIZE})",
     )
     arguments.add_argument(
         "--max-file",
-        type=int,
+        type=_size_in_kb,
         default=_MAX_FILE,
         metavar="KB",
         help=f"how many kB a file may have, or an environment, a cache, a store as a whole (default {_MAX_FILE})",
     )
-    options = arguments.parse_args(argv)
-    if options.context is not None and not os.path.isdir(options.context):
-        arguments.error(f"--context {options.context}: there is no such folder")
-    if min(options.max_size, options.max_file) < 0:
-        arguments.error("a size in kB can't be less than 0")
-    context = Path(options.context) if options.context is not None else None
-    limits = Limits(options.max_size * _UNIT, options.max_file * _UNIT)
-    return run.show(examined(options.files, Options(context, limits)))
+    return arguments
+
+
+def _size_in_kb(text: str) -> int:
+    import argparse
+
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text}: a size in kB is a number, and no less than 0")
+    return int(text)
 
 
 def examined(paths: Iterable[str], options: Options) -> list[run.Report]:
@@ -90,9 +108,15 @@ def examined(paths: Iterable[str], options: Options) -> list[run.Report]:
     reports: list[run.Report] = []
     for path in dict.fromkeys(paths):
         reports += run.guarded(ID, path, partial(_taken, search, path, options))
+    return run.in_order([*reports, *judged(search, options)])
+
+
+def judged(search: Search, options: Options) -> list[run.Report]:
+    """Examine the build contexts that a search has found."""
+    reports: list[run.Report] = []
     for ignore_file in search.ignore_files():
         reports += run.guarded(ID, shown_path(ignore_file), partial(_examined, search, ignore_file, options))
-    return sorted(reports, key=lambda report: (report.path, report.line))
+    return reports
 
 
 def _taken(search: Search, path: str, options: Options) -> list[run.Report]:

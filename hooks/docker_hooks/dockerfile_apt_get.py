@@ -29,6 +29,7 @@ from docker_hooks.subject import Subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import argparse
     from typing import Literal
 
 ID = "dockerfile-apt-get"
@@ -89,6 +90,17 @@ def check(subject: Subject, *, recommends: Literal["report", "mend", "allow"] = 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command `dockerfile-apt-get`."""
+    options = arguments().parse_args(argv)
+    return run.run(hook(options), options)
+
+
+def hook(options: argparse.Namespace) -> run.Hook:
+    """The hook with the options that its command was given."""
+    return run.Hook(ID, partial(check, recommends=options.recommends), HOOK_RULES)
+
+
+def arguments() -> argparse.ArgumentParser:
+    """The command's arguments."""
     arguments = run.parser(ID, __doc__ or "")
     choice = arguments.add_mutually_exclusive_group()
     choice.add_argument(
@@ -106,8 +118,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         const="allow",
         help="say nothing of installs without --no-install-recommends",
     )
-    options = arguments.parse_args(argv)
-    return run.run(run.Hook(ID, partial(check, recommends=options.recommends), HOOK_RULES), options)
+    return arguments
 
 
 def _is_silenced(case: _Case, line: int, name: str) -> bool:

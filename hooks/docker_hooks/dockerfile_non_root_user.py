@@ -36,6 +36,10 @@ from docker_hooks.finding import Finding
 from docker_hooks.project.copied import read_copied
 from docker_hooks.subject import Subject
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
 ID = "dockerfile-non-root-user"
 HOOK_RULES = ("DL3002",)
 
@@ -105,14 +109,23 @@ def check(subject: Subject, *, target: str | None = None, numeric: bool = False)
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command `dockerfile-non-root-user`."""
+    options = arguments().parse_args(argv)
+    return run.run(hook(options), options)
+
+
+def hook(options: argparse.Namespace) -> run.Hook:
+    """The hook with the options that its command was given."""
+    return run.Hook(ID, partial(check, target=options.target, numeric=options.numeric), HOOK_RULES)
+
+
+def arguments() -> argparse.ArgumentParser:
+    """The command's arguments."""
     arguments = run.parser(ID, __doc__ or "")
     arguments.add_argument("--target", metavar="STAGE", help="examine this stage instead of the last one")
     arguments.add_argument(
         "--numeric", action="store_true", help="write users as numbers, which Kubernetes' runAsNonRoot can verify"
     )
-    options = arguments.parse_args(argv)
-    hook = run.Hook(ID, partial(check, target=options.target, numeric=options.numeric), HOOK_RULES)
-    return run.run(hook, options)
+    return arguments
 
 
 def _line(case: _Case) -> int:

@@ -68,7 +68,7 @@ def findings(text: str) -> list[Finding]:
 
 def mended(text: str) -> run.Mended:
     """What becomes of the text of a file."""
-    return run.mended(text, findings, _proven, str)
+    return run.mended(text, findings, proven, str)
 
 
 def _examined_once(path: str, check_only: bool) -> list[run.Report]:
@@ -123,7 +123,7 @@ def _continues(dockerfile: Dockerfile, starts: Sequence[int], place: int) -> boo
     return place < instruction.end and not any(heredoc.start <= place < heredoc.end for heredoc in instruction.heredocs)
 
 
-def _proven(text: str, made: Sequence[Finding]) -> str:
+def proven(text: str, made: Sequence[Finding]) -> str:
     """The text after the edits. Raises Unproven unless Docker accepts it, with backslashes at line ends gone alone."""
     after = applied(text, [edit for finding in made for edit in finding.edits])
     lines, lines_after = text.split("\n"), after.split("\n")

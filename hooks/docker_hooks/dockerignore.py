@@ -1,4 +1,4 @@
-"""Keep out of the image what nobody wants in it: make or mend the ignore file of each build context.
+"""Keeps out of the image what nobody wants in it: makes or mends the ignore file of each build context.
 
 FILEs are Dockerfiles, ignore files and compose files; each leads to the ignore files concerned. Where a Dockerfile
 copies its whole context and no ignore file is in force, a .dockerignore is written. To one that is there, a block is
@@ -23,7 +23,7 @@ from docker_hooks.dockerfile import pragma
 from docker_hooks.dockerfile.edits import Edit, Unproven
 from docker_hooks.dockerfile.reader import decode, encode
 from docker_hooks.dockerfile.values import NamedTuple
-from docker_hooks.files import Unwritable, create_file, is_within, read_file, repository_root, shown_path
+from docker_hooks.files import Disk, Unwritable, is_within, read_file, repository_root, shown_path
 from docker_hooks.finding import Finding
 from docker_hooks.project.built import Built, Search, Target
 from docker_hooks.project.context import Recipe
@@ -33,6 +33,10 @@ from docker_hooks.project.ignorelines import at_the_root_alone, missing_sources,
 from docker_hooks.project.ignoreproof import TOO_MUCH, prove
 from docker_hooks.project.ignoretext import silenced_lines
 from docker_hooks.project.unwanted import NAMES, PROFILES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
 
 ID = "dockerignore"
 # By which comments name this hook; the second is BuildKit's check of the COPY sources that are kept back.
@@ -55,8 +59,21 @@ class Options(NamedTuple):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command."""
+    told = arguments().parse_args(argv)
+    return run.show(examined(told.files, options_of(told)))
+
+
+def options_of(told: argparse.Namespace) -> Options:
+    """What the command was told."""
+    return Options(told.check, told.context, frozenset(told.profile))
+
+
+def arguments() -> argparse.ArgumentParser:
+    """The command's arguments."""
     arguments = run.parser(ID, __doc__ or "")
-    arguments.add_argument("--context", metavar="DIR", help="the build context of the Dockerfiles given")
+    arguments.add_argument(
+        "--context", type=run.folder, metavar="DIR", help="the build context of the Dockerfiles given"
+    )
     arguments.add_argument(
         "--profile",
         action="append",
@@ -64,11 +81,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         choices=PROFILES,
         help="also keep back docs (readme, licence, docs/), tests, ci (what runs in CI) or editors (their files)",
     )
-    options = arguments.parse_args(argv)
-    if options.context is not None and not os.path.isdir(options.context):
-        arguments.error(f"--context {options.context}: there is no such folder")
-    context = Path(options.context) if options.context is not None else None
-    return run.show(examined(options.files, Options(options.check, context, frozenset(options.profile))))
+    return arguments
 
 
 def examined(paths: Iterable[str], options: Options) -> list[run.Report]:
@@ -77,9 +90,16 @@ def examined(paths: Iterable[str], options: Options) -> list[run.Report]:
     reports: list[run.Report] = []
     for path in dict.fromkeys(paths):
         reports += run.guarded(ID, path, partial(_taken, search, path))
+    return run.in_order([*reports, *judged(search, options, Disk())])
+
+
+def judged(search: Search, options: Options, disk: Disk) -> list[run.Report]:
+    """Examine the ignore files that a search has found, and mend them on `disk` unless told only to check."""
+    reports: list[run.Report] = []
     for ignore_file in search.ignore_files():
-        reports += run.guarded(ID, shown_path(ignore_file), partial(_examined, search, ignore_file, options))
-    return sorted(reports, key=lambda report: (report.path, report.line))
+        examine = partial(_examined, search, ignore_file, options, disk)
+        reports += run.guarded(ID, shown_path(ignore_file), examine)
+    return reports
 
 
 def _taken(search: Search, path: str) -> list[run.Report]:
@@ -93,10 +113,10 @@ def _taken(search: Search, path: str) -> list[run.Report]:
     return [run.Report(path, max(recipe.problem.line, 1), message)]
 
 
-def _examined(search: Search, path: Path, options: Options) -> list[run.Report]:
+def _examined(search: Search, path: Path, options: Options, disk: Disk) -> list[run.Report]:
     target, shown = search.target(path), shown_path(path)
     if not os.path.lexists(path):
-        return _created(target, options)
+        return _created(target, options, disk)
     if not is_within(str(path), str(target.root)):
         return [run.Report(shown, 1, _LEADS_OUT)]
     content = read_file(shown)
@@ -110,6 +130,7 @@ def _examined(search: Search, path: Path, options: Options) -> list[run.Report]:
         partial(find, text),
         lambda: run.mended(text, find, partial(prove, target=target), lambda current: current),
         check_only=options.check_only,
+        disk=disk,
     )
 
 
@@ -142,7 +163,7 @@ def findings(text: str, target: Target, options: Options) -> list[Finding]:
     return sorted(found, key=lambda finding: finding.line)
 
 
-def _created(target: Target, options: Options) -> list[run.Report]:
+def _created(target: Target, options: Options, disk: Disk) -> list[run.Report]:
     """Write an ignore file where a Dockerfile copies its whole context and none is in force."""
     place = next(filter(None, map(_whole_copy, target.builts)), None)
     # Podman's own ignore file goes before Docker's.
@@ -162,10 +183,10 @@ def _created(target: Target, options: Options) -> list[run.Report]:
         prove("", [finding], target)
         if any(again.edits for again in findings(text, target, options)):
             raise Unproven("a second run would change the file again")
-        create_file(str(target.path), encode(text), str(target.root))
+        disk.create(shown_path(target.path), encode(text), str(target.root))
     except (Unproven, Unwritable) as error:
         return [run.Report(shown, line, f"{message}; no {_NAME} is created: {error}")]
-    return [run.Report(shown, line, run.fixed(finding))]
+    return [run.Report(shown, line, run.fixed(finding), is_mended=True)]
 
 
 def _whole_copy(built: Built) -> tuple[Recipe, int] | None:

@@ -94,6 +94,43 @@ def create_file(path: str, data: bytes, root: str) -> None:
         raise Unwritable(error.strerror or str(error)) from None
 
 
+class Change(NamedTuple):
+    """A file that was written: its bytes before, None if it was not there, and after."""
+
+    path: str
+    before: bytes | None
+    after: bytes
+
+
+class Disk:
+    """Writes mends, and remembers what it wrote."""
+
+    def __init__(self) -> None:
+        self.changes: list[Change] = []
+
+    def replace(self, content: Content, data: bytes, root: str) -> None:
+        """As `replace_file`."""
+        replace_file(content, data, root)
+        self.changes.append(Change(content.path, content.data, data))
+
+    def create(self, path: str, data: bytes, root: str) -> None:
+        """As `create_file`."""
+        create_file(path, data, root)
+        self.changes.append(Change(path, None, data))
+
+
+class Rehearsal(Disk):
+    """Writes nothing, and remembers what a Disk would have written."""
+
+    def replace(self, content: Content, data: bytes, root: str) -> None:
+        """Note the change."""
+        self.changes.append(Change(content.path, content.data, data))
+
+    def create(self, path: str, data: bytes, root: str) -> None:
+        """Note the new file."""
+        self.changes.append(Change(path, None, data))
+
+
 def _write_beside(path: str, data: bytes, mode: int, owner: tuple[int, int] | None, expected: bytes | None) -> None:
     import tempfile
 

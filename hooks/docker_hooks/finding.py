@@ -11,7 +11,7 @@ class Finding(NamedTuple):
 
     `line` counts from 1; 0 is the file as a whole. `message` says what is wrong, `advice` what to do by hand. With
     `edits` it can be mended: `done` says how, and `adds`, `drops` and `moves` declare the words that come, go, or go
-    from one place to another; nothing else may change.
+    from one place to another; nothing else may change. `rule` is the hook that says it, where several look at one file.
     """
 
     line: int
@@ -22,3 +22,4 @@ class Finding(NamedTuple):
     adds: tuple[str, ...] = ()
     drops: tuple[str, ...] = ()
     moves: tuple[str, ...] = ()
+    rule: str = ""

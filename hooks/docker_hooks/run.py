@@ -5,17 +5,19 @@ Nothing else reads arguments, reads or writes the files under examination, or pr
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from functools import partial
 from itertools import pairwise
+from pathlib import Path
 
 from docker_hooks.dockerfile.edits import Declared, Edit, Unproven, proven
 from docker_hooks.dockerfile.pragma import silenced
 from docker_hooks.dockerfile.reader import Dockerfile, Rejected, decode, encode, read
 from docker_hooks.dockerfile.rules import rejection
 from docker_hooks.dockerfile.values import NamedTuple
-from docker_hooks.files import Changed, Content, Unwritable, read_file, replace_file, repository_root
+from docker_hooks.files import Changed, Content, Disk, Unwritable, read_file, repository_root
 from docker_hooks.finding import Finding
 from docker_hooks.memory import Memory
 from docker_hooks.subject import Subject
@@ -28,8 +30,8 @@ if TYPE_CHECKING:
     Document = TypeVar("Document")
 
 Check = Callable[[Subject], Iterable[Finding]]
-# Why a mend was not made, by the line and message of its finding.
-Refusals = dict[tuple[int, str], str]
+# Why a mend was not made, by the rule, line and message of its finding.
+Refusals = dict[tuple[str, int, str], str]
 _MOST_ROUNDS = 12
 _MOST_READS = 3
 
@@ -43,11 +45,18 @@ class Hook(NamedTuple):
 
 
 class Report(NamedTuple):
-    """One line of output."""
+    """One line of output.
+
+    `hook` is the id of the hook that says it, where several run; `is_mended` is whether it was mended, `edits` what
+    would mend it (offsets in the text of the file).
+    """
 
     path: str
     line: int
     message: str
+    hook: str = ""
+    is_mended: bool = False
+    edits: tuple[Edit, ...] = ()
 
 
 class Mended(NamedTuple):
@@ -68,6 +77,15 @@ def parser(hook_id: str, description: str) -> argparse.ArgumentParser:
     arguments.add_argument("--check", action="store_true", help="say what is wrong, and leave the files as they are")
     arguments.add_argument("files", nargs="*", metavar="FILE")
     return arguments
+
+
+def folder(text: str) -> Path:
+    """What an argument that must name a folder names."""
+    import argparse
+
+    if not os.path.isdir(text):
+        raise argparse.ArgumentTypeError(f"{text}: there is no such folder")
+    return Path(text)
 
 
 def run(hook: Hook, options: argparse.Namespace) -> int:
@@ -139,25 +157,34 @@ def outcome(
     mend_all: Callable[[], Mended],
     *,
     check_only: bool,
+    disk: Disk | None = None,
 ) -> list[Report]:
     """What there is to say of a file that was read, which is mended unless `check_only`. Raises Changed."""
     path = content.path
     if check_only:
-        return [_report(path, finding.line, would(finding)) for finding in find()]
+        return in_order(_report(path, finding, would(finding)) for finding in find())
     result = mend_all()
     if result.text != decode(content.data):
         try:
-            replace_file(content, encode(result.text), root)
+            (disk or Disk()).replace(content, encode(result.text), root)
         except Unwritable as error:
-            return [_report(path, finding.line, f"{would(finding)}; not mended: {error}") for finding in find()]
-    reports = [_report(path, line, fixed(finding)) for line, finding in result.fixed]
-    reports += [_report(path, finding.line, said(finding)) for finding in result.left]
-    return sorted(reports, key=lambda report: report.line)
+            return in_order(_report(path, finding, f"{would(finding)}; not mended: {error}") for finding in find())
+    reports = [
+        _report(path, finding._replace(line=line, edits=()), fixed(finding))._replace(is_mended=True)
+        for line, finding in result.fixed
+    ]
+    reports += [_report(path, finding, said(finding)) for finding in result.left]
+    return in_order(reports)
 
 
-def _report(path: str, line: int, message: str) -> Report:
+def in_order(reports: Iterable[Report]) -> list[Report]:
+    """The reports by file and line."""
+    return sorted(reports, key=lambda report: (report.path, report.line))
+
+
+def _report(path: str, finding: Finding, message: str) -> Report:
     """What is said of the file as a whole is printed at its first line."""
-    return Report(path, max(line, 1), message)
+    return Report(path, max(finding.line, 1), message, finding.rule, edits=finding.edits)
 
 
 def why_rejected(content: Content, error: Rejected) -> str:
@@ -202,12 +229,13 @@ def found(hook: Hook, subject: Subject) -> list[Finding]:
 
 def mend(hook: Hook, subject: Subject) -> Mended:
     """Make every mend that can be proven, until the hook has none to make; see `mended`."""
-
-    def prove(current: Subject, findings: Sequence[Finding]) -> Subject:
-        after = _proven_together(current.dockerfile, findings)
-        return Subject(subject.path, subject.root, after, subject.memory)
-
     return mended(subject, partial(found, hook), prove, lambda current: current.dockerfile.text)
+
+
+def prove(subject: Subject, findings: Sequence[Finding]) -> Subject:
+    """The Dockerfile after the edits of some findings. Raises Unproven."""
+    after = _proven_together(subject.dockerfile, findings)
+    return Subject(subject.path, subject.root, after, subject.memory)
 
 
 def mended(
@@ -218,30 +246,62 @@ def mended(
 ) -> Mended:
     """Make every mend that can be proven, until there is none to make.
 
+    `find` gives the findings, those of one rule after those of another; in that order the rules have their turns.
     `prove` gives the document after the edits of some findings, or raises Unproven. Where a second look would change
-    what the first look mended, nothing is changed at all.
+    what a rule has mended, its mends are not made at all.
     """
+    endless: set[str] = set()
+    while True:
+        try:
+            return _mended(document, find, prove, text_of, endless)
+        except _Endless as error:
+            endless.add(error.rule)
+
+
+class _Endless(Exception):
+    """The mends of a rule come to no end."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(rule)
+        self.rule = rule
+
+
+def _mended(
+    document: Document,
+    find: Callable[[Document], list[Finding]],
+    prove: Callable[[Document, Sequence[Finding]], Document],
+    text_of: Callable[[Document], str],
+    endless: Container[str],
+) -> Mended:
+    """As `mended`, without the mends of the rules in `endless`. Raises _Endless."""
     fixed: list[tuple[int, Finding]] = []
     refused: Refusals = {}
+    rounds: dict[str, int] = {}
     current = document
-    for _ in range(_MOST_ROUNDS):
+    while True:
         findings = find(current)
-        mendable = [finding for finding in findings if finding.edits and (finding.line, finding.message) not in refused]
+        for finding in findings:
+            if finding.rule in endless:
+                refused[_key(finding)] = "a second run would change the file again"
+        mendable = [finding for finding in findings if finding.edits and _key(finding) not in refused]
         if not mendable:
             left = tuple(_refusal(finding, refused) for finding in findings)
             return Mended(text_of(current), tuple(fixed), left)
-        after, made = _made(current, mendable, prove, refused)
+        rule = mendable[0].rule
+        rounds[rule] = rounds.get(rule, 0) + 1
+        if rounds[rule] > _MOST_ROUNDS:
+            raise _Endless(rule)
+        after, made = _made(current, [finding for finding in mendable if finding.rule == rule], prove, refused)
         if made:
             lines = _lines_after(text_of(current), [edit for finding in made for edit in finding.edits])
             fixed = [(lines[line], finding) for line, finding in fixed]
             fixed += [(lines[finding.line], finding) for finding in made]
+            refused = {(ruled, lines[line], message): why for (ruled, line, message), why in refused.items()}
             current = after
-    reason = "a second run would change the file again"
-    left = tuple(
-        finding._replace(edits=(), advice=f"not mended: {reason}") if finding.edits else finding
-        for finding in find(document)
-    )
-    return Mended(text_of(document), (), left)
+
+
+def _key(finding: Finding) -> tuple[str, int, str]:
+    return finding.rule, finding.line, finding.message
 
 
 def _made(
@@ -257,14 +317,14 @@ def _made(
     try:
         return prove(document, findings), list(findings)
     except Unproven as error:
-        reasons = {(findings[0].line, findings[0].message): str(error)}
+        reasons = {_key(findings[0]): str(error)}
     made: list[Finding] = []
     after = document
     for finding in findings if len(findings) > 1 else ():
         try:
             after = prove(document, [*made, finding])
         except Unproven as error:
-            reasons[finding.line, finding.message] = str(error)
+            reasons[_key(finding)] = str(error)
         else:
             made.append(finding)
     if not made:
@@ -293,7 +353,7 @@ def _refuse_neighbours(findings: Sequence[Finding]) -> None:
 def _refusal(finding: Finding, refused: Refusals) -> Finding:
     if not finding.edits:
         return finding
-    reason = f"not mended: {refused[finding.line, finding.message]}"
+    reason = f"not mended: {refused[_key(finding)]}"
     advice = f"{finding.advice} ({reason})" if finding.advice else reason
     return finding._replace(edits=(), advice=advice)
 

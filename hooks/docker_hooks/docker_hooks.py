@@ -1,0 +1,232 @@
+"""Runs every check over Dockerfiles, compose files, ignore files and build contexts, in one process.
+
+PATHs are files, or folders in which the files are found (what git ignores is left out); without any it is the whole
+repository. Each Dockerfile is read once for all checks. Mends are made check by check in the order of --list, each
+proven, until none has anything to mend; then compose files, ignore files and build contexts have their turn.
+
+What is said here by options can stand in [tool.docker-hooks] of pyproject.toml: only, skip, check, diff, format. The
+options of single hooks go into tables of their own: [tool.docker-hooks.dockerfile-non-root-user] numeric = true.
+Exit code 0: nothing to say; 1: findings, mended or not; 2: wrong usage.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+from docker_hooks import catalogue, run
+from docker_hooks.catalogue import COMPOSE, CONTEXT, IGNORE, RULES, SYNTAX, module_of
+from docker_hooks.dockerfile.reader import Rejected, decode
+from docker_hooks.dockerfile.values import NamedTuple
+from docker_hooks.files import Change, Disk, Rehearsal, read_file, repository_root
+from docker_hooks.finding import Finding
+from docker_hooks.memory import Memory
+from docker_hooks.project.names import is_compose_file, is_ignore_file
+from docker_hooks.run import Hook, Report
+from docker_hooks.settings import Settings, WrongUsage, settings
+from docker_hooks.subject import Subject
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from docker_hooks.project.built import Search
+
+ID = catalogue.ALL
+_NOT_OF_DOCKERFILES = frozenset((SYNTAX, COMPOSE, IGNORE, CONTEXT))
+# From this many Dockerfiles on, starting other processes costs less than they save.
+_MANY = 48
+
+
+class Examined(NamedTuple):
+    """What there is to say of some files, and what was written (or would be)."""
+
+    reports: list[Report]
+    changes: list[Change]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The command `docker-hooks`."""
+    try:
+        told = settings(sys.argv[1:] if argv is None else argv)
+        if told.answer is not None:
+            sys.stdout.write(told.answer)
+            return 0
+        paths = list(_files(told.paths))
+        done = examined(paths, told, Disk)
+        if told.diff and told.check:
+            done = done._replace(changes=examined(paths, told._replace(check=False), Rehearsal).changes)
+    except WrongUsage as error:
+        sys.stderr.write(f"{ID}: {run.printable(str(error))}\n")
+        return 2
+    from docker_hooks.formats import shown
+
+    return shown(done.reports, done.changes, len(paths), told)
+
+
+def _files(paths: Sequence[str]) -> Iterator[str]:
+    """The files to examine, each once: those given, and those of ours in the folders given."""
+    given = paths or [os.path.relpath(repository_root(os.path.join(os.getcwd(), "x")))]
+    seen = dict.fromkeys(path for path in given if not os.path.isdir(path))
+    for folder in filter(os.path.isdir, given):
+        from docker_hooks.discovery import found_in
+
+        seen.update(dict.fromkeys(found_in(folder)))
+    yield from seen
+
+
+def examined(paths: Sequence[str], settings: Settings, kind_of_disk: type[Disk]) -> Examined:
+    """Examine the files, and mend them on a disk of this kind unless only a check is asked for."""
+    composes = [path for path in paths if is_compose_file(os.path.basename(path))]
+    dockerfiles = [path for path in paths if path not in composes and not is_ignore_file(os.path.basename(path))]
+    chosen = [rule for rule in RULES if rule in settings.rules]
+    disk = kind_of_disk()
+    reports: list[Report] = []
+    if dockerfiles and not settings.rules <= {COMPOSE, IGNORE, CONTEXT}:
+        hooks = [_hook(rule, settings) for rule in chosen if rule not in _NOT_OF_DOCKERFILES]
+        examine = partial(_dockerfiles_examined, hooks, settings, kind_of_disk)
+        for done in _in_parallel(examine, dockerfiles) if len(dockerfiles) >= _MANY else [examine(dockerfiles)]:
+            reports += done.reports
+            disk.changes += done.changes
+    if COMPOSE in chosen and composes:
+        from docker_hooks import compose_file
+
+        for path in composes:
+            found = compose_file.examined(path, check_only=settings.check, disk=disk)
+            reports += [report._replace(hook=COMPOSE) for report in found]
+    if IGNORE in chosen or CONTEXT in chosen:
+        reports += _contexts_examined(paths, settings, disk)
+    return Examined(run.in_order(reports), disk.changes)
+
+
+def _in_parallel(work: Callable[[Sequence[str]], Examined], paths: Sequence[str]) -> Iterator[Examined]:
+    """`work` over parts of the paths, in as many processes as there are cores."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if cores == 1 or not hasattr(os, "fork"):
+        yield work(paths)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    with ProcessPoolExecutor(cores, get_context("fork")) as processes:
+        yield from processes.map(work, [paths[start::cores] for start in range(cores)])
+
+
+def _dockerfiles_examined(
+    hooks: Sequence[Hook], settings: Settings, kind_of_disk: type[Disk], paths: Sequence[str]
+) -> Examined:
+    disk, memory = kind_of_disk(), Memory()
+    reports: list[Report] = []
+    for path in paths:
+        once = partial(_examined_once, path, hooks, settings, disk, memory)
+        reports += (report._replace(hook=report.hook or ID) for report in run.guarded(ID, path, once))
+    return Examined(reports, disk.changes)
+
+
+def _hook(rule: str, settings: Settings) -> Hook:
+    module = module_of(rule)
+    told = settings.of(rule, module)
+    hook: Hook = Hook(rule, module.check, module.HOOK_RULES) if told is None else module.hook(told)
+    return hook
+
+
+def _examined_once(path: str, hooks: Sequence[Hook], settings: Settings, disk: Disk, memory: Memory) -> list[Report]:
+    content, root = read_file(path), repository_root(path)
+    together = Together(path, root, hooks, memory, mends_rejected=SYNTAX in settings.rules)
+    text = decode(content.data)
+    return run.outcome(
+        content,
+        root,
+        lambda: together.find(together.document(text)),
+        lambda: together.mended(text),
+        check_only=settings.check,
+        disk=disk,
+    )
+
+
+class Together:
+    """Several hooks on one Dockerfile; where Docker rejects it, the hook for such files alone."""
+
+    def __init__(self, path: str, root: str, hooks: Sequence[Hook], memory: Memory, *, mends_rejected: bool) -> None:
+        self._path = path
+        self._root = root
+        self._hooks = hooks
+        self._memory = memory
+        self._mends_rejected = mends_rejected
+
+    def mended(self, text: str) -> run.Mended:
+        """What becomes of the text of the file."""
+        return run.mended(self.document(text), self.find, self.prove, _text)
+
+    def document(self, text: str) -> Subject | str:
+        """A Dockerfile; the mere text of what Docker rejects."""
+        try:
+            return Subject(self._path, self._root, run.accepted(text), self._memory)
+        except Rejected:
+            return text
+
+    def find(self, document: Subject | str) -> list[Finding]:
+        """What the hooks say of it, one after the other."""
+        if isinstance(document, str):
+            return self._of_rejected(document)
+        return [finding for hook in self._hooks for finding in _found(hook, document)]
+
+    def prove(self, document: Subject | str, findings: Sequence[Finding]) -> Subject | str:
+        """The document after the edits of some findings. Raises Unproven."""
+        if isinstance(document, str):
+            from docker_hooks.dockerfile_syntax import proven
+
+            return self.document(proven(document, findings))
+        return run.prove(document, findings)
+
+    def _of_rejected(self, text: str) -> list[Finding]:
+        from docker_hooks.dockerfile_syntax import findings
+
+        found = (finding._replace(rule=SYNTAX) for finding in findings(text))
+        if self._mends_rejected:
+            return list(found)
+        return [finding._replace(edits=(), advice=finding.advice or "it is left as it is") for finding in found]
+
+
+def _text(document: Subject | str) -> str:
+    return document if isinstance(document, str) else document.dockerfile.text
+
+
+def _found(hook: Hook, subject: Subject) -> Iterator[Finding]:
+    """What a hook says of a Dockerfile; where it fails, that it does: the others go on."""
+    try:
+        for finding in run.found(hook, subject):
+            yield finding._replace(rule=hook.id)
+    except Exception as error:
+        message = f"{hook.id} failed on this file ({type(error).__name__}: {error}); please report it"
+        yield Finding(0, message, rule=hook.id)
+
+
+def _contexts_examined(paths: Sequence[str], settings: Settings, disk: Disk) -> list[Report]:
+    """Examine the ignore files and build contexts that the files lead to; both checks share one look at them."""
+    from docker_hooks import docker_build_context, dockerignore
+    from docker_hooks.project.built import Search
+    from docker_hooks.project.unwanted import NAMES
+
+    told = settings.of(IGNORE, dockerignore)
+    ignoring = dockerignore.Options() if told is None else dockerignore.options_of(told)
+    ignoring = ignoring._replace(check_only=settings.check)
+    told = settings.of(CONTEXT, docker_build_context)
+    limits = docker_build_context.Options() if told is None else docker_build_context.options_of(told)
+    search = Search(ignoring.context or limits.context, NAMES)
+    reports: list[Report] = []
+    for path in paths:
+        taken = run.guarded(ID, path, partial(_taken, search, path))
+        # What is wrong with other files is said where these are examined.
+        reports += (report._replace(hook=IGNORE) for report in taken if is_ignore_file(os.path.basename(path)))
+    if IGNORE in settings.rules:
+        reports += (report._replace(hook=IGNORE) for report in dockerignore.judged(search, ignoring, disk))
+    if CONTEXT in settings.rules:
+        reports += (report._replace(hook=CONTEXT) for report in docker_build_context.judged(search, limits))
+    return reports
+
+
+def _taken(search: Search, path: str) -> list[Report]:
+    search.take(Path(path), Path(repository_root(path)))
+    return []
