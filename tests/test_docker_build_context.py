@@ -400,8 +400,7 @@ def test_dockerfiles_that_share_a_context_walk_it_once(tmp_path: Path, monkeypat
     monkeypatch.setattr(os, "scandir", spy)
     files = [str(tmp_path / name) for name in ("Dockerfile", "dev.Dockerfile", ".dockerignore")]
     assert len(examined(files, Options(None, LIMITS))) == 2
-    # Once for the files, once before for the Dockerfiles and manifests among them.
-    assert scanned.count(str(tmp_path / "data")) == 2
+    assert scanned.count(str(tmp_path / "data")) == 1
 
 
 def test_each_ignore_file_has_its_own_say(tmp_path: Path) -> None:

@@ -48,8 +48,8 @@ def test_what_is_sent_and_where_the_walk_goes(
     write_tree(tmp_path, TREE)
     scandir, scanned = os.scandir, set()
 
-    def spy(path: Path) -> Any:
-        scanned.add(path.relative_to(tmp_path).as_posix())
+    def spy(path: str) -> Any:
+        scanned.add(Path(path).relative_to(tmp_path).as_posix())
         return scandir(path)
 
     monkeypatch.setattr(os, "scandir", spy)
@@ -95,9 +95,9 @@ def test_a_folder_that_cannot_be_read_is_reported_if_it_is_sent(
     write_tree(tmp_path, TREE)
     scandir = os.scandir
 
-    def refuse(path: Path) -> Any:
-        if path.name == "raw":
-            raise PermissionError(13, "Permission denied", str(path))
+    def refuse(path: str) -> Any:
+        if os.path.basename(path) == "raw":
+            raise PermissionError(13, "Permission denied", path)
         return scandir(path)
 
     monkeypatch.setattr(os, "scandir", refuse)

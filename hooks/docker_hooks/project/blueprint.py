@@ -44,6 +44,7 @@ class Blueprint(NamedTuple):
     is_locked: whether the tool's lock file is there
     needs_source: whether the dependencies can't be installed without the source
     installs_project: whether the project itself is installed too
+    needs_git: whether that takes `.git`, as the version comes from there
     adds_jupyter: whether a notebook server is started that no manifest names
     notes: what the user should know, in words
     """
@@ -54,6 +55,7 @@ class Blueprint(NamedTuple):
     is_locked: bool
     needs_source: bool
     installs_project: bool
+    needs_git: bool
     entry: Entry
     packages: SystemPackages
     adds_jupyter: bool
@@ -80,12 +82,13 @@ def blueprint(root: Path) -> Blueprint | None:
     installable = bool(installs_itself(root, tool)) if tool in _LOCKS else tool == "pip" and _is_installable(root)
     entry, left_out = entry_point(root, is_installed=installable)
     installs_project = installable and (tool in _LOCKS or entry.by_install or not manifests)
+    with_git = installs_project and needs_git(root) is not None
     names = python_packages(root, manifests or ("pyproject.toml",))
     packages = system_packages(names)
     if tool == "conda":
         # conda brings the libraries of its own packages, and compilers are its business too.
         packages = SystemPackages()
-    elif installs_project and needs_git(root):
+    elif with_git:
         packages = packages._replace(build=tuple(sorted({*packages.build, "git"})))
     python, said = _python(root)
     if tool != "conda":
@@ -97,6 +100,7 @@ def blueprint(root: Path) -> Blueprint | None:
         tool in _LOCKS and os.path.isfile(root / _LOCKS[tool]),
         needs_source,
         installs_project,
+        with_git,
         entry,
         packages,
         entry.is_notebook and not names & _JUPYTER,

@@ -33,6 +33,7 @@ class Built:
         self.context = context
         self.recipes = tuple(recipes)
         self.root = contexts.root
+        self.tree = contexts.tree
         self._contexts = contexts
 
     @cached_property

@@ -68,7 +68,7 @@ class ComposeFile(NamedTuple):
 def compose_files(folder: Path) -> tuple[Path, ...]:
     """The compose files that stand in `folder` itself: by Compose's names, then overrides and variants by name."""
     try:
-        names = {entry.name for entry in folder.iterdir()}
+        names = {name for name in os.listdir(folder) if "compose" in name}
     except OSError:
         return ()
     variants = sorted(name for name in names - set(_NAMES) if re.fullmatch(_VARIANT, name))

@@ -21,6 +21,7 @@ from docker_hooks.project.compose import builds, compose_files, context_folder
 from docker_hooks.project.names import is_compose_file, is_dockerfile, is_ignore_file
 from docker_hooks.project.sources import Source, copied_sources, literal_parent, matches, named_by_commands
 from docker_hooks.project.survey import Survey, survey
+from docker_hooks.project.tree import Tree
 from docker_hooks.subject import Subject
 
 _MOST_LOOKED_FOR = 100
@@ -73,6 +74,7 @@ class Contexts:
         self._contexts: dict[tuple[Path, str], tuple[Path, ...]] = {}
         self._recipes: dict[str, Recipe | None] = {}
         self._surveys: dict[str, Survey] = {}
+        self.tree = Tree()
         self._composed: dict[str, list[_Composed]] = {}
         self._told: dict[str, list[Recipe]] = {}
         self._above: dict[str, list[_Folder]] = {}
@@ -120,7 +122,7 @@ class Contexts:
         """What lies in a context."""
         place = os.path.realpath(context)
         if place not in self._surveys:
-            self._surveys[place] = survey(context, self._names)
+            self._surveys[place] = survey(context, self._names, tree=self.tree)
         return self._surveys[place]
 
     def _is_ours(self, path: Path) -> bool:

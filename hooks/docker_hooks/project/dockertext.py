@@ -276,6 +276,8 @@ def _two_stages(project: Blueprint) -> Iterator[str]:
         pip = "uv pip install --no-cache" if project.tool == "uv" else "pip install --no-cache-dir"
         into = f" --python {_ENVIRONMENT}" if project.tool == "uv" else ""
         yield _block("Install the notebook server", f"RUN {pip}{into} {_JUPYTERLAB}")
+    if project.needs_git:
+        yield _block("Leave git's history, from which the version is known, out of the image", "RUN rm -rf .git")
     yield _block(_BASE, f"FROM {image}")
     yield _block(_UNBUFFERED, "ENV PYTHONUNBUFFERED=1")
     yield from _apt(project.packages.run, _LIBRARIES)
@@ -285,7 +287,8 @@ def _two_stages(project: Blueprint) -> Iterator[str]:
         f"COPY --from=build {_ENVIRONMENT} {_ENVIRONMENT}",
         f"ENV PATH={_ENVIRONMENT}/bin:$PATH",
     )
-    yield _block(_CODE, _whole("app:app"), "USER app")
+    code = f"COPY --from=build --chown=app:app {_FOLDER} ./" if project.needs_git else _whole("app:app")
+    yield _block(_CODE, code, "USER app")
     yield from _end(project)
 
 

@@ -21,7 +21,7 @@ _COMPOSE_FILE = regex(r"(?:docker-)?compose(?:[._-].*)?\.ya?ml\Z")
 
 def is_dockerfile(name: str) -> bool:
     """Whether a file of this name (no folders) is taken for a Dockerfile."""
-    return _DOCKERFILE.match(name) is not None
+    return ("ockerfile" in name or "ontainerfile" in name) and _DOCKERFILE.match(name) is not None
 
 
 def is_ignore_file(name: str) -> bool:
@@ -31,4 +31,4 @@ def is_ignore_file(name: str) -> bool:
 
 def is_compose_file(name: str) -> bool:
     """Whether a file of this name is taken for a compose file."""
-    return _COMPOSE_FILE.match(name) is not None
+    return "compose" in name and _COMPOSE_FILE.match(name) is not None

@@ -34,9 +34,14 @@ class Wanted(NamedTuple):
 
 
 def wanted_pythons(folder: Path, root: Path) -> tuple[Wanted, ...]:
-    """What the manifests in `folder` say, in the order of PYTHON_FILES. Files outside of `root` are not read."""
+    """What the manifests in `folder` say, in the order of PYTHON_FILES. Files outside of `root` are not read.
+
+    A conda environment, which brings a Python of its own, counts only where no other manifest says anything.
+    """
     found: list[Wanted] = []
     for file in PYTHON_FILES:
+        if found and file.startswith("environment."):
+            break
         try:
             found += (Wanted(file, written.strip()) for written in _read(folder / file, root))
         except Unreadable:

@@ -79,7 +79,7 @@ def sending(built: Built, ignore: IgnoreFile, senders: Sequence[Sender], tick: C
     files: list[Sent] = []
     unreadable: list[Sent] = []
     count = size = 0
-    for file in walk(built.context, parse("")):
+    for file in walk(built.context, parse(""), built.tree):
         tick()
         count += 1
         size += file.size

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Container
 from pathlib import Path
 
 from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.project.names import is_compose_file, is_dockerfile
+from docker_hooks.project.tree import Tree
 
 # Folders that no Dockerfile stands in, or none that is built with this context.
 _CLOSED = frozenset({".git", ".mypy_cache", ".nox", ".ruff_cache", ".tox", "__pycache__", "node_modules"})
@@ -40,7 +41,9 @@ class Survey(NamedTuple):
     has_lone_bytecode: bool
 
 
-def survey(context: Path, names: frozenset[str] = frozenset(), most_files: int = 3000) -> Survey:
+def survey(
+    context: Path, names: frozenset[str] = frozenset(), most_files: int = 3000, tree: Tree | None = None
+) -> Survey:
     """Look through a context for files and folders of these names, and keep `most_files` of its files.
 
     Links are files, never followed; folders that can't be read count as empty.
@@ -51,30 +54,26 @@ def survey(context: Path, names: frozenset[str] = frozenset(), most_files: int =
     named: dict[str, list[str]] = {}
     top: tuple[str, ...] = ()
     has_lone_bytecode = False
+    tree = tree or Tree()
     folders = deque([""])
     while folders:
         folder = folders.popleft()
-        entries = _entries(context / folder)
-        here = {entry.name for entry in entries}
+        listing = tree.listing(os.path.join(context, folder) if folder else str(context))
+        before = f"{folder}/" if folder else ""
         if not folder:
-            top = tuple(entry.name for entry in entries)
-        elif here & _ENVIRONMENT_MARKS:
+            top = tuple(sorted((*listing.folders, *listing.files)))
+        elif not _ENVIRONMENT_MARKS.isdisjoint((*listing.folders, *listing.files)):
             continue
-        for entry in entries:
-            name = entry.name
-            path = f"{folder}/{name}" if folder else name
-            if name in names:
-                named.setdefault(name, []).append(path)
-            if entry.is_dir(follow_symlinks=False):
-                if name not in _CLOSED:
-                    folders.append(path)
-                continue
-            if len(files) < most_files:
-                files.append(path)
+        for name in sorted(names.intersection((*listing.folders, *listing.files))):
+            named.setdefault(name, []).append(before + name)
+        folders += (before + name for name in listing.folders if name not in _CLOSED)
+        files += (before + name for name in listing.files[: most_files - len(files)])
+        here = frozenset(listing.files)
+        for name in listing.files:
             if is_dockerfile(name):
-                dockerfiles.append(path)
+                dockerfiles.append(before + name)
             elif is_compose_file(name):
-                compose_files.append(path)
+                compose_files.append(before + name)
             elif name.endswith(_COMPILED) and not _has_source(name, here):
                 has_lone_bytecode = True
     return Survey(top, tuple(files), tuple(dockerfiles), tuple(compose_files), named, has_lone_bytecode)
@@ -82,17 +81,9 @@ def survey(context: Path, names: frozenset[str] = frozenset(), most_files: int =
 
 def is_environment(folder: Path) -> bool:
     """Whether a folder is a virtual environment or conda's, rather than one that happens to be called `env`."""
-    here = {entry.name for entry in _entries(folder)}
-    return bool(here & _ENVIRONMENT_MARKS) or any(folder.joinpath(*script).is_file() for script in _ACTIVATE)
+    is_marked = any(os.path.lexists(folder / mark) for mark in _ENVIRONMENT_MARKS)
+    return is_marked or any(folder.joinpath(*script).is_file() for script in _ACTIVATE)
 
 
-def _has_source(name: str, here: Iterable[str]) -> bool:
+def _has_source(name: str, here: Container[str]) -> bool:
     return name.partition(".")[0] + ".py" in here
-
-
-def _entries(folder: Path) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as found:
-            return sorted(found, key=lambda entry: entry.name)
-    except (OSError, ValueError):
-        return []

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.project.ignorefile import ROOT, IgnoreFile
+from docker_hooks.project.tree import Tree
 
 
 class ContextFile(NamedTuple):
@@ -25,44 +26,37 @@ class ContextFile(NamedTuple):
     problem: str | None = None
 
 
-def walk(context: Path, ignore: IgnoreFile) -> Iterator[ContextFile]:
+def walk(context: Path, ignore: IgnoreFile, tree: Tree | None = None) -> Iterator[ContextFile]:
     """Yield the files below a folder: those of one folder by name, then those of its subfolders.
 
     Links are files, never followed. An excluded folder is entered only if an exception (`!`) might match something
     below it; of others, nothing is yielded. (BuildKit, by fsutil's filter, enters some more and finds nothing to send.)
     A folder that can't be read is yielded with its problem unless it is excluded.
     """
+    tree = tree or Tree()
     folders = [("", ROOT)]
     while folders:
         folder, verdict = folders.pop()
-        try:
-            with os.scandir(context / folder) as found:
-                entries = sorted(found, key=lambda entry: entry.name)
-        except OSError as error:
+        place = os.path.join(context, folder) if folder else str(context)
+        listing = tree.listing(place)
+        if listing.problem is not None:
             if not verdict.excluded:
-                yield ContextFile(folder or ".", 0, False, error.strerror or str(error))
+                yield ContextFile(folder or ".", 0, False, listing.problem)
             continue
-        subfolders = []
-        for entry in entries:
-            path = f"{folder}/{entry.name}" if folder else entry.name
-            below = ignore.verdict_below(verdict, path)
-            if _is_folder(entry):
-                if not below.excluded or ignore.may_reopen(path, below):
-                    subfolders.append((path, below))
-            else:
-                yield _file(path, entry, below.excluded)
-        folders += reversed(subfolders)
+        before = f"{folder}/" if folder else ""
+        for name in listing.files:
+            path = before + name
+            excluded = ignore.verdict_below(verdict, path).excluded
+            yield _file(path, "" if name in listing.others else os.path.join(place, name), excluded)
+        below = [(before + name, ignore.verdict_below(verdict, before + name)) for name in listing.folders]
+        folders += (
+            (path, judged) for path, judged in reversed(below) if not judged.excluded or ignore.may_reopen(path, judged)
+        )
 
 
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    # A junction is Windows' link to a folder; Python 3.12 is the first to tell.
-    is_junction = getattr(entry, "is_junction", None)
-    return entry.is_dir(follow_symlinks=False) and not (is_junction and is_junction())
-
-
-def _file(path: str, entry: os.DirEntry[str], excluded: bool) -> ContextFile:
+def _file(path: str, place: str, excluded: bool) -> ContextFile:
     try:
-        size = entry.stat(follow_symlinks=False).st_size if entry.is_file(follow_symlinks=False) else 0
+        size = os.lstat(place).st_size if place else 0
     except OSError as error:
         return ContextFile(path, 0, excluded, error.strerror or str(error))
     return ContextFile(path, size, excluded)
