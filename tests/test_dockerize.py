@@ -139,8 +139,8 @@ PROJECTS: dict[str, tuple[dict[str, str], list[str], list[str]]] = {
     ),
     "poetry, version from git": (
         {"pyproject.toml": POETRY + '[build-system]\nrequires = ["poetry-dynamic-versioning"]\n', "poetry.lock": LOCK},
-        ["-y git &&"],
-        [],
+        ["-y git &&", "RUN rm -rf .git\n", "COPY --from=build --chown=app:app /home/app/app ./\nUSER app\n"],
+        ["COPY --chown=app:app . ."],
     ),
     "pdm": (
         {"pyproject.toml": PYPROJECT + BACKEND + "[tool.pdm]\ndistribution = false\n", "pdm.lock": LOCK, "main.py": ""},

@@ -1116,6 +1116,36 @@ package-mode = false
         "src/job/__init__.py",
     ),
     _undockerized(
+        "dockerize-package-with-version-from-git",
+        {
+            "src/job/__init__.py": f"""\
+import importlib.metadata
+
+
+def main():
+    assert importlib.metadata.version("job") == "1.2"
+    {RAN}""",
+            "pyproject.toml": """\
+[build-system]
+requires = ["setuptools", "setuptools-scm"]
+build-backend = "setuptools.build_meta"
+
+[project]
+name = "job"
+dynamic = ["version"]
+requires-python = ">=3.11,<3.12"
+scripts = { job = "job:main" }
+
+[tool.setuptools_scm]
+""",
+        },
+        "",
+        "src/job/__init__.py",
+        prepare="apt-get update -qq && apt-get install -qq --no-install-recommends git >/dev/null && rm -r .git "
+        "&& git init -q && git add pyproject.toml src "
+        "&& git -c user.name=job -c user.email=job@example.org commit -qm job && git tag v1.2",
+    ),
+    _undockerized(
         "dockerize-uv",
         PACKAGE | {"pyproject.toml": _pyproject("hatchling", "hatchling.build")},
         "--no-install-project",

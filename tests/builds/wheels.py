@@ -23,7 +23,7 @@ WHEELS = (
     (
         *("iniconfig==2.0.0", "six==1.17.0", "numpy==2.2.6", "pandas==2.2.3", "matplotlib==3.9.2"),
         *("python-magic==0.4.27", "psycopg==3.3.9"),
-        *("setuptools==80.9.0", "hatchling==1.33.0", "pdm-backend==2.5.0", "wheel==0.45.1"),
+        *("setuptools==80.9.0", "hatchling==1.33.0", "pdm-backend==2.5.0", "wheel==0.45.1", "setuptools-scm==8.3.1"),
     ),
     ("uv==0.13.9",),
     ("poetry==2.5.1",),

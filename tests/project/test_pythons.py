@@ -30,6 +30,12 @@ def test_reads(tmp_path: Path, file: str, content: str, written: str) -> None:
     assert wanted_pythons(tmp_path, tmp_path) == (Wanted(file, written),)
 
 
+def test_a_conda_environment_does_not_speak_against_the_others(tmp_path: Path) -> None:
+    (tmp_path / "environment.yml").write_text("dependencies:\n- python=3.10\n")
+    (tmp_path / ".python-version").write_text("3.12\n")
+    assert wanted_pythons(tmp_path, tmp_path) == (Wanted(".python-version", "3.12"),)
+
+
 @pytest.mark.parametrize(
     ("file", "content"),
     [
