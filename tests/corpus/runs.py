@@ -13,8 +13,11 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from docker_hooks.catalogue import ALL
+from docker_hooks.docker_hooks import Together
 from docker_hooks.dockerfile.reader import Rejected, decode, encode
 from docker_hooks.finding import Finding
+from docker_hooks.memory import Memory
 from docker_hooks.run import Hook, Mended, accepted, examined, mend
 from docker_hooks.subject import Subject
 from tests.corpus.discovery import SYNTAX, Repair
@@ -24,7 +27,8 @@ from tests.corpus.project import set_up
 
 SECOND_RUN, CRASHES = "second-run changes", "crashes"
 FAULTS = (BROKEN, COMMENTS, WORDS, BYTES, SECOND_RUN, CRASHES)
-TOGETHER = "all together"
+TOGETHER = ALL
+_FAILED = "failed on this file"
 # A mode that no umask gives, so that losing it shows.
 _MODE = 0o751
 _NAMED = re.compile(r"(?<!\w)'[^']*'(?!\w)|\"[^\"]*\"|`[^`]*`|[^\s(),;]*[/_\[0-9$][^\s(),;]*|[^\s(),;]+\.\w[^\s(),;]*")
@@ -95,12 +99,12 @@ class _Examination:
         try:
             self.subject(self.text)
         except Rejected:
-            return [*repaired, *(self.together(outcome.after) for outcome in repaired if outcome.mended)]
+            return [*repaired, *(self.together() for outcome in repaired if outcome.mended)]
         except Exception as error:
             crash = Fault(CRASHES, 1, f"the reader: {_described(error)}")
             return [*repaired, Outcome(self.name, TOGETHER, self.text, self.text, 0, 0, Counter(), (crash,), 0.0)]
         alone = [self.alone(hook) for hook in (*self.hooks, *variants)]
-        return [*repaired, *alone, self.together(self.text)]
+        return [*repaired, *alone, self.together()]
 
     def repaired(self, repair: Repair) -> Outcome:
         """What becomes of a file that Docker rejects; nothing of another."""
@@ -147,25 +151,23 @@ class _Examination:
             faults += self.file_faults(hook, after)
         return self.outcome(hook.id, [done], done.result.left, faults)
 
-    def together(self, text: str) -> Outcome:
-        """One hook after the other, over and over until none changes anything."""
-        begun_with = text
-        all_done: list[_Done] = []
-        for _ in range(len(self.hooks) + 2):
-            last_pass: list[_Done] = []
-            for hook in self.hooks:
-                last_pass.append(self.run(hook, text))
-                text = last_pass[-1].result.text
-            all_done += last_pass
-            if not any(done.result.fixed for done in last_pass):
-                break
-        faults = [fault for done in {id(done): done for done in all_done}.values() for fault in done.faults]
-        if any(done.result.fixed for done in last_pass):
-            faults.append(Fault(SECOND_RUN, 1, "the hooks undo one another's mends without end"))
-        if text != begun_with:
-            faults += lost_comments_of(begun_with, text)
-        left = [finding for done in last_pass for finding in done.result.left]
-        return self.outcome(TOGETHER, all_done, left, faults)
+    def together(self) -> Outcome:
+        """What `docker-hooks` makes of the file, with all hooks."""
+        done = self._together(self.text)
+        after = done.result.text
+        faults = list(done.faults)
+        for finding in done.result.left:
+            if _FAILED in finding.message:
+                faults.append(Fault(CRASHES, 1, finding.message))
+        if after != self.text:
+            faults += lost_comments_of(self.text, after)
+            faults += second_run_faults(self._together(after))
+        return self.outcome(TOGETHER, [done], done.result.left, faults)
+
+    def _together(self, text: str) -> _Done:
+        looks = _Looks(str(self.path), str(self.root), self.hooks, Memory(), mends_rejected=True)
+        done = self.guarded(lambda: looks.mended_in_steps(text), text)
+        return done._replace(faults=(*done.faults, *judged(done.steps)))
 
     def outcome(
         self, hook: str, all_done: Sequence[_Done], left: Iterable[Finding], faults: Iterable[Fault]
@@ -196,25 +198,53 @@ class _Examination:
             self.path.write_bytes(data)
 
 
+class _Looks(Together):
+    """Remembers at which texts it looked, and what it found there."""
+
+    def mended_in_steps(self, text: str) -> tuple[Mended, tuple[Step, ...]]:
+        """What becomes of a text, and by which rounds of mends."""
+        self.looks: list[_Look] = []
+        result = self.mended(text)
+        return result, _steps(self.looks, result)
+
+    def find(self, document: Subject | str) -> list[Finding]:
+        findings = super().find(document)
+        text = document if isinstance(document, str) else document.dockerfile.text
+        if self.looks and text == self.looks[0].text:
+            self.looks.clear()
+        self.looks.append(_Look(text, tuple(findings)))
+        return findings
+
+
 def mended_in_steps(hook: Hook, subject: Subject) -> tuple[Mended, tuple[Step, ...]]:
-    """A hook's mends, and the rounds in which they were made: each is what stands between two looks of its check."""
-    looks: list[tuple[str, tuple[Finding, ...]]] = []
+    """A hook's mends, and the rounds in which they were made."""
+    looks: list[_Look] = []
 
     def check(looked_at: Subject) -> Iterable[Finding]:
         findings = tuple(hook.check(looked_at))
-        looks.append((looked_at.dockerfile.text, findings))
+        looks.append(_Look(looked_at.dockerfile.text, findings))
         return findings
 
     result = mend(hook._replace(check=check), subject)
-    if result.text == subject.dockerfile.text:
-        return result, ()
+    return result, () if result.text == subject.dockerfile.text else _steps(looks, result)
+
+
+class _Look(NamedTuple):
+    """What was found in a text."""
+
+    text: str
+    findings: tuple[Finding, ...]
+
+
+def _steps(looks: Sequence[_Look], result: Mended) -> tuple[Step, ...]:
+    """The rounds of mends: each is what stands between two looks."""
     fixed = {id(finding) for _, finding in result.fixed}
-    texts = [text for text, _ in looks[1:]] + [result.text]
+    texts = [look.text for look in looks[1:]] + [result.text]
     rounds = [
-        Step(before, after, tuple(finding for finding in findings if id(finding) in fixed))
-        for (before, findings), after in zip(looks, texts, strict=True)
+        Step(look.text, after, tuple(finding for finding in look.findings if id(finding) in fixed))
+        for look, after in zip(looks, texts, strict=True)
     ]
-    return result, tuple(step for step in rounds if step.before != step.after)
+    return tuple(step for step in rounds if step.before != step.after)
 
 
 def judged(steps: Iterable[Step]) -> list[Fault]:
@@ -224,6 +254,8 @@ def judged(steps: Iterable[Step]) -> list[Fault]:
 
 def judged_step(step: Step) -> list[Fault]:
     """The promises that one round breaks. Raises ValueError where the official parser can't follow."""
+    if any(finding.rule == SYNTAX for finding in step.made):
+        return judge_repair(step.before, step.after)
     declared = Declared(
         tuple(word for finding in step.made for word in finding.adds),
         tuple(word for finding in step.made for word in finding.drops),
