@@ -7,14 +7,17 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
 pytestmark = pytest.mark.installed
 ROOT = Path(__file__).parents[1]
-# What the README says to paste.
-IDS = re.findall(r"^  - id: ([\w-]+)$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+VERSION = version("docker-hooks")
+# What the README says to paste: all in one, or these.
+ALL, *IDS = re.findall(r"^  - id: ([\w-]+)$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
 
 
 def run(folder: Path, *command: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
@@ -77,18 +80,28 @@ def project(tmp_path: Path, hooks_repository: Path) -> Path:
     """A scratch repository with the example in it, configured as the README says."""
     folder = tmp_path / "project"
     shutil.copytree(ROOT / "example", folder)
-    revision = git(hooks_repository, "rev-parse", "HEAD").strip()
-    hooks = "".join(f"  - id: {hook_id}\n" for hook_id in IDS)
-    (folder / ".pre-commit-config.yaml").write_text(
-        f"repos:\n- repo: {hooks_repository}\n  rev: {revision}\n  hooks:\n{hooks}"
-    )
+    configure(folder, hooks_repository, IDS)
     git(folder, "init", "--quiet")
     git(folder, "add", "--all")
     return folder
 
 
+def configure(folder: Path, hooks_repository: Path, ids: Sequence[str]) -> None:
+    """Write a configuration with these hooks."""
+    revision = git(hooks_repository, "rev-parse", "HEAD").strip()
+    hooks = "".join(f"  - id: {hook_id}\n" for hook_id in ids)
+    (folder / ".pre-commit-config.yaml").write_text(
+        f"repos:\n- repo: {hooks_repository}\n  rev: {revision}\n  hooks:\n{hooks}"
+    )
+
+
+@pytest.mark.parametrize("ids", [[ALL], IDS], ids=["all in one", "one by one"])
 @pytest.mark.parametrize("program", ["pre-commit", "prek"])
-def test_first_run_mends_and_second_run_passes(project: Path, environment: dict[str, str], program: str) -> None:
+def test_first_run_mends_and_second_run_passes(
+    project: Path, hooks_repository: Path, environment: dict[str, str], program: str, ids: Sequence[str]
+) -> None:
+    configure(project, hooks_repository, ids)
+    git(project, "add", "--all")
     git(project, "commit", "--quiet", "--no-verify", "--message", "The example")
     first = run(project, program, "run", "--all-files", environment=environment)
     assert first.returncode == 1, first.stdout
@@ -99,11 +112,44 @@ def test_first_run_mends_and_second_run_passes(project: Path, environment: dict[
     assert "+COPY requirements.txt ./" in difference
     assert "+COPY --chown=app:app . ." in difference
     assert "+**/__pycache__" in difference
-    assert git(project, "diff", "--name-only").splitlines() == [".dockerignore", "Dockerfile"]
+    assert git(project, "diff", "--name-only").splitlines() == [".dockerignore", "Dockerfile", "docker-compose.yml"]
     assert "# TODO: report the last month alone" in (project / "Dockerfile").read_text()
+    # What is left is for the user to decide.
+    decide(project)
+    difference = git(project, "diff")
     second = run(project, program, "run", "--all-files", environment=environment)
     assert second.returncode == 0, second.stdout
     assert git(project, "diff") == difference
+
+
+def decide(project: Path) -> None:
+    """Do by hand what the example's one report advises."""
+    compose_file = project / "docker-compose.yml"
+    text = compose_file.read_text()
+    assert text.count('>\n      sh -c "python3 main.py"') == 1
+    compose_file.write_text(text.replace('>\n      sh -c "python3 main.py"', '["python3", "main.py"]'))
+
+
+def test_can_be_tried_from_a_clone(project: Path, hooks_repository: Path, environment: dict[str, str]) -> None:
+    tried = run(project, "pre-commit", "try-repo", str(hooks_repository), ALL, "--all-files", environment=environment)
+    assert tried.returncode == 1
+    assert "Dockerfile:1: fixed: the final stage runs as root" in tried.stdout
+
+
+def test_wheel_and_sdist_install_and_run(project: Path, hooks_repository: Path, tmp_path: Path) -> None:
+    built = run(hooks_repository, sys.executable, "-m", "build", "--outdir", str(tmp_path / "dist"))
+    assert built.returncode == 0, built.stdout
+    archives = sorted((tmp_path / "dist").iterdir())
+    assert [path.name.partition("-")[2] for path in archives] == [f"{VERSION}-py3-none-any.whl", f"{VERSION}.tar.gz"]
+    for number, archive in enumerate(archives):
+        programs = tmp_path / f"environment{number}" / "bin"
+        run(tmp_path, sys.executable, "-m", "venv", str(programs.parent))
+        installed = run(tmp_path, str(programs / "pip"), "install", "--quiet", str(archive))
+        assert installed.returncode == 0, installed.stdout
+        assert run(tmp_path, str(programs / ALL), "--version").stdout == f"docker-hooks {VERSION}\n"
+        checked = run(project, str(programs / ALL), "--check")
+        assert checked.returncode == 1
+        assert "Dockerfile:1: the final stage runs as root" in checked.stdout
 
 
 def test_a_mended_file_stops_the_commit(project: Path, environment: dict[str, str]) -> None:
@@ -111,6 +157,7 @@ def test_a_mended_file_stops_the_commit(project: Path, environment: dict[str, st
     stopped = run(project, "git", "commit", "--message", "The example", environment=environment)
     assert stopped.returncode != 0
     assert "fixed:" in stopped.stdout
+    decide(project)
     git(project, "add", "--all")
     accepted = run(project, "git", "commit", "--message", "The example", environment=environment)
     assert accepted.returncode == 0, accepted.stdout
