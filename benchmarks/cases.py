@@ -70,8 +70,8 @@ DOCKERFILES = (
     Case(
         "Root inherited from another stage",
         _ROOT,
-        dockerfile(f"{_PYTHON[:-1]} AS base\nUSER root\nFROM base\n{_RUN}"),
-        dockerfile(f"{_PYTHON[:-1]} AS base\n{_USER}FROM base\n{_RUN}"),
+        dockerfile(f"{_PYTHON[:-1]} AS base\nUSER root\nWORKDIR /app\nFROM base\nCOPY main.py ./\n{_RUN}"),
+        dockerfile(f"{_PYTHON[:-1]} AS base\n{_USER}WORKDIR /app\nFROM base\nCOPY main.py ./\n{_RUN}"),
         holds(r"^USER (?!root|0)"),
     ),
     Case(

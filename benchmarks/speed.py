@@ -23,6 +23,7 @@ _EXAMPLE = _PROJECT / "example"
 _IDLE = "do-nothing"
 _SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
 _NUMBERS = (50, 100, 200, 500, 1000, 2000)
+_LONGEST = 120.0
 _CONTEXT_FILES, _CONTEXT_FOLDERS = 100_000, 100
 # Ordinary instructions, some of them faulty: what is said grows with the file.
 _STAGE = """\
@@ -93,7 +94,7 @@ def by_size(ours: Tool) -> Table:
     for size in _SIZES:
         with _repository() as folder:
             (folder / "Dockerfile").write_text(_of_size(size))
-            check, mend = (run(Command((*line, "Dockerfile"), folder)) for line in (ours.check, ours.mend))
+            check, mend = (run(Command((*line, "Dockerfile"), folder), _LONGEST) for line in (ours.check, ours.mend))
         rows.append((f"{size / 1e6:g} MB", *_each(check, size / 1e6), *_each(mend, size / 1e6)))
     heads = ("file", "check: seconds", "seconds / MB", "MB", "mend: seconds", "seconds / MB", "MB")
     return Table("Time against the size of a file", "Ordinary stages, over and over. One run each.", heads, rows)
