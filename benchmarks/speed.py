@@ -143,7 +143,8 @@ def under_pre_commit(ours: Tool, times: int) -> Table:
     every: list[str] = []
     alone: list[str] = []
     for entry in re.split(r"^(?=- id: )", manifest, flags=re.MULTILINE)[1:]:
-        (alone if entry.startswith(f"- id: {OURS}\n") else every).append(entry)
+        if "stages: [manual]" not in entry:
+            (alone if entry.startswith(f"- id: {OURS}\n") else every).append(entry)
     chosen = {f"{len(every)} ids": every, f"`{OURS}` alone": alone}
     with tempfile.TemporaryDirectory() as name:
         commands: dict[str, Command] = {}
