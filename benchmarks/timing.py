@@ -62,9 +62,11 @@ def run(command: Command, limit: float = _LIMIT) -> Run:
     try:
         printed, _ = starter.communicate(timeout=limit)
     except subprocess.TimeoutExpired:
-        os.killpg(starter.pid, signal.SIGKILL)
-        starter.communicate()
         return Run(limit, limit, 0, None)
+    finally:
+        if starter.poll() is None:
+            os.killpg(starter.pid, signal.SIGKILL)
+            starter.communicate()
     seconds, processor, memory, code = printed.split()
     return Run(float(seconds), float(processor), int(memory) * _MEMORY_UNIT, int(code))
 
