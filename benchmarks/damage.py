@@ -6,14 +6,15 @@ is for. Where a thing can be read in the tool's favour, it is.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
 import dockerfile as official
 
 from tests.corpus import shell
-from tests.corpus.units import instructions, script, units
+from tests.corpus.units import Unit, instructions, script, units
 
 PARSES, SCRIPTS, COMMENTS = "no longer parses", "scripts broken", "comments lost"
 COMMANDS, HEREDOCS, ENDINGS = "commands made comments", "heredocs changed", "line endings changed"
@@ -93,19 +94,32 @@ def _is_comment(line: str) -> bool:
 
 
 def _hidden(before: str, after: str) -> Counter[str]:
-    """The words that were part of a script, and now stand in a comment."""
+    """The words that were part of a script, and now stand in a comment that has no word of the tool's own."""
     try:
         old, new = _words(before), _words(after)
     except ValueError:
         return Counter()  # What can't be followed unit by unit is not held against the tool.
-    return (old[0] - new[0]) & (new[1] - old[1])
+    known = {unit.text for found in old for unit in found}
+    comments: defaultdict[int, list[str]] = defaultdict(list)
+    for unit in new.comments:
+        comments[after.count("\n", 0, unit.start)].append(unit.text)
+    gained = Counter(chain.from_iterable(words for words in comments.values() if known.issuperset(words)))
+    lost = Counter(unit.text for unit in old.scripts) - Counter(unit.text for unit in new.scripts)
+    return lost & (gained - Counter(unit.text for unit in old.comments))
 
 
-def _words(text: str) -> tuple[Counter[str], Counter[str]]:
+class _Words(NamedTuple):
+    scripts: list[Unit]
+    comments: list[Unit]
+
+
+def _words(text: str) -> _Words:
     """The words of scripts, and those of comments."""
     found = [unit for unit in units(text, frozenset()) if any(map(str.isalnum, unit.text))]
-    scripts = Counter(unit.text for unit in found if unit.part_of == "RUN/word")
-    return scripts, Counter(unit.text for unit in found if unit.part_of.endswith("comment"))
+    return _Words(
+        [unit for unit in found if unit.part_of == "RUN/word"],
+        [unit for unit in found if unit.part_of.endswith("comment")],
+    )
 
 
 def _copied_heredocs(commands: tuple[official.Command, ...]) -> Counter[str]:

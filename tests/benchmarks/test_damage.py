@@ -47,6 +47,8 @@ def test_damage_is_counted(old: str, new: str, column: str) -> None:
         ("CMD python main.py", 'CMD ["python", "main.py"]'),
         ("a  b\n", "a  b\n"),
         ("FROM", "# another\nFROM"),
+        ("apt-get install gcc", "true"),
+        ("    # the compiler\n    apt-get install gcc && \\\n", "    # the compiler\n    # no gcc for once\n"),
     ],
 )
 def test_what_is_no_damage_is_not(old: str, new: str) -> None:
