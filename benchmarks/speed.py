@@ -206,15 +206,13 @@ def _of_size(size: int) -> str:
 
 def _beside(one: Run, other: Run, *, digits: int) -> tuple[str, ...]:
     times = f"{one.seconds / other.seconds:.2f}"
-    return _seconds(one, digits), times, f"{one.processor:.{digits}f}", _megabytes(one)
+    return f"{one.seconds:.{digits}f}", times, f"{one.processor:.{digits}f}", _megabytes(one)
 
 
 def _each(one: Run, parts: float) -> tuple[str, ...]:
-    return _seconds(one, 2), f"{one.seconds / parts:.2f}", _megabytes(one)
-
-
-def _seconds(one: Run, digits: int) -> str:
-    return f"{'over ' if one.code is None else ''}{one.seconds:.{digits}f}"
+    if one.code is None:
+        return f"over {one.seconds:.0f}", "–", "–"
+    return f"{one.seconds:.2f}", f"{one.seconds / parts:.2f}", _megabytes(one)
 
 
 def _megabytes(one: Run) -> str:
