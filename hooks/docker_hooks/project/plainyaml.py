@@ -5,6 +5,8 @@ PyYAML takes longer to load than a check takes to run. What is more than this, a
 
 from __future__ import annotations
 
+import string
+
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.values import NamedTuple
 
@@ -17,7 +19,7 @@ _NULLS = ("~", "null", "Null", "NULL")
 _KEY = regex(r"([A-Za-z_][A-Za-z0-9_.-]{0,200}):(?: +(.*)|)\Z")
 _QUOTED = regex(r"(?:\"([^\"\\]*)\"|'([^']*)')(?: +#.*)?\Z")
 # What a plain scalar may begin with here; YAML allows some more.
-_BEGINNING = regex(r"[A-Za-z0-9./$_~]")
+_BEGINNINGS = frozenset(string.ascii_letters + string.digits + "./$_~")
 _BLOCKS = ("|", "|-", ">", ">-")
 _DEEPEST = 50
 
@@ -122,7 +124,7 @@ def _scalar(written: str, mark: Mark) -> Node | None:
     if quoted := _QUOTED.match(written):
         return Node("scalar", "", quoted[1] if quoted[1] is not None else quoted[2], mark)
     text = written.partition(" #")[0].rstrip(" ")
-    if not _BEGINNING.match(text) or ": " in text or text.endswith(":"):
+    if text[:1] not in _BEGINNINGS or ": " in text or text.endswith(":"):
         return None
     return Node("scalar", NULL if text in _NULLS else "", text, mark)
 
