@@ -10,18 +10,15 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from docker_hooks.dockerfile.values import NamedTuple
-from docker_hooks.project.plainyaml import NULL, plain_documents
-from docker_hooks.project.reading import Unreadable, read_text
-from docker_hooks.project.yamlnodes import Mappings, items, parse_yaml, scalar
+from docker_hooks.project.reading import Unreadable
+from docker_hooks.project.yamlnodes import Mappings, items, read_yaml, scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from yaml import Node
 
 # In Compose's order of preference (compose-go, cli/options.go); overrides and variants come after them.
@@ -30,6 +27,7 @@ _VARIANT = r"(?:docker-)?compose[._-].*\.ya?ml"
 _OVERRIDE = r"(?:docker-)?compose\.override\.ya?ml"
 # compose-go, paths/context.go; these, and whatever holds `://`.
 _REMOTE = ("github.com/", "git@", "service:")
+_NULL = "tag:yaml.org,2002:null"
 _MOST_FILES = 50
 # compose-go, template/template.go: `$$`, `$NAME`, `${NAME`, and the `}` that ends what a `${NAME:-` began.
 _MARKS = r"\$\$|\$[A-Za-z_][A-Za-z0-9_]*|\$\{([A-Za-z_][A-Za-z0-9_]*)?(:?-)?|[{}]"
@@ -251,9 +249,9 @@ class _Loader:
 
     def _read(self, path: Path) -> _Source:
         source = _Source({}, [])
-        for document in _documents(read_text(path, self.root)):
+        for document in read_yaml(path, self.root):
             entries = self.mappings.entries(document)
-            if not entries and document.tag != NULL:
+            if not entries and document.tag != _NULL:
                 raise Unreadable("is no compose file: its top level is no mapping")
             services = entries["services"][1] if "services" in entries else None
             for name, (key, node) in self.mappings.entries(services).items():
@@ -312,12 +310,6 @@ class _Loader:
                 yield _Include(item.start_mark.line + 1, files, folder)
 
 
-def _documents(text: str) -> Sequence[Any]:
-    """The documents of a compose file, read by PyYAML where they are more than plain."""
-    plain = plain_documents(text)
-    return parse_yaml(text) if plain is None else plain
-
-
 def _merged(below: _Service | None, above: _Service) -> _Service:
     if below is None or below.recipe is None or above.replaces:
         return above
@@ -358,13 +350,13 @@ def _builds_file(build: Build, dockerfile: Path) -> bool:
 
 def text_of(node: Node) -> str | None:
     """A scalar's text, its variables replaced by their defaults; None if it has none or a variable hides it."""
-    text = None if node.tag == NULL else scalar(node)
+    text = None if node.tag == _NULL else scalar(node)
     return None if text is None or "\0" in text else interpolated(text)
 
 
 def is_unset(node: Node) -> bool:
     """Whether a value says nothing, or takes back what was said (Compose, "Merge", reset value)."""
-    return node.tag in (NULL, "!reset")
+    return node.tag in (_NULL, "!reset")
 
 
 def is_remote(location: str) -> bool:

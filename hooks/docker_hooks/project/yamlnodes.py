@@ -6,7 +6,8 @@ YAML 1.2 and Compose allow. This one builds the same nodes from the parser's eve
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from docker_hooks.dockerfile.values import NamedTuple
@@ -14,11 +15,9 @@ from docker_hooks.project.reading import Unreadable, read_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, TypeVar
+    from typing import Any
 
     from yaml import Node
-
-    T = TypeVar("T")
 
 _DEEPEST = 100
 _MERGE = "tag:yaml.org,2002:merge"
@@ -46,7 +45,8 @@ def read_yaml(path: Path, root: Path) -> tuple[Node, ...]:
 
 def parse_yaml(text: str) -> tuple[Node, ...]:
     """The documents of a text without byte order mark, as `read_yaml` gives those of a file. Raises Unreadable."""
-    return _loaded(text, _documents)
+    with _loading(text) as loader:
+        return _documents(loader)
 
 
 def events(text: str) -> list[Event]:
@@ -54,27 +54,35 @@ def events(text: str) -> list[Event]:
 
     Raises Unreadable.
     """
-    return _loaded(text, _events)
+    with _loading(text) as loader:
+        found: list[Event] = []
+        while loader.check_event():
+            event = loader.get_event()
+            said = {name: value for name, value in vars(event).items() if not name.endswith("_mark")}
+            kind = type(event).__name__
+            found.append(Event(kind, tuple(said.items()), event.start_mark.index, event.end_mark.index))
+        return found
 
 
 def scalar(node: Node) -> str | None:
     """A scalar's text, None for a collection."""
-    text: str | None = _value(node, "scalar")
-    return text
+    from yaml import ScalarNode
+
+    return node.value if isinstance(node, ScalarNode) else None
 
 
 def items(node: Node) -> list[Node]:
     """A sequence's items, none for any other node."""
-    return _value(node, "sequence") or []
+    from yaml import SequenceNode
+
+    return node.value if isinstance(node, SequenceNode) else []
 
 
 def pairs(node: Node) -> list[tuple[Node, Node]]:
     """A mapping's keys and values, none for any other node."""
-    return _value(node, "mapping") or []
+    from yaml import MappingNode
 
-
-def _value(node: Node, kind: str) -> Any:
-    return node.value if getattr(node, "id", "") == kind else None
+    return node.value if isinstance(node, MappingNode) else []
 
 
 class Mappings:
@@ -120,27 +128,17 @@ class Mappings:
             raise Unreadable(f"holds more than the {_MOST_VISITS} nodes that Compose looks at")
 
 
-def _loaded(text: str, read: Callable[[Any], T]) -> T:
-    """What `read` makes of PyYAML's loader for a text. Raises Unreadable."""
+@contextmanager
+def _loading(text: str) -> Iterator[Any]:
     import yaml
 
     try:
-        return read(getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text))
+        yield getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
     except yaml.MarkedYAMLError as error:
         line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
         raise Unreadable(f"is not YAML ({line}{error.problem})") from error
     except (yaml.YAMLError, ValueError) as error:
         raise Unreadable("is not YAML") from error
-
-
-def _events(loader: Any) -> list[Event]:
-    found: list[Event] = []
-    while loader.check_event():
-        event = loader.get_event()
-        said = {name: value for name, value in vars(event).items() if not name.endswith("_mark")}
-        kind = type(event).__name__
-        found.append(Event(kind, tuple(said.items()), event.start_mark.index, event.end_mark.index))
-    return found
 
 
 def _documents(loader: Any) -> tuple[Node, ...]:
