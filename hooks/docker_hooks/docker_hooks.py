@@ -19,11 +19,12 @@ from pathlib import Path
 
 from docker_hooks import catalogue, run
 from docker_hooks.catalogue import COMPOSE, CONTEXT, IGNORE, RULES, SYNTAX, module_of
-from docker_hooks.dockerfile.reader import Rejected, decode
+from docker_hooks.dockerfile.reader import decode
 from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.files import Change, Disk, Rehearsal, read_file, repository_root
 from docker_hooks.finding import Finding
 from docker_hooks.memory import Memory
+from docker_hooks.project.context import recipe_of
 from docker_hooks.project.names import is_compose_file, is_ignore_file
 from docker_hooks.run import Hook, Report
 from docker_hooks.settings import Settings, WrongUsage, settings
@@ -81,11 +82,11 @@ def examined(paths: Sequence[str], settings: Settings, kind_of_disk: type[Disk])
     composes = [path for path in paths if is_compose_file(os.path.basename(path))]
     dockerfiles = [path for path in paths if path not in composes and not is_ignore_file(os.path.basename(path))]
     chosen = [rule for rule in RULES if rule in settings.rules]
-    disk = kind_of_disk()
+    disk, memory = kind_of_disk(), Memory()
     reports: list[Report] = []
     if dockerfiles and not settings.rules <= {COMPOSE, IGNORE, CONTEXT}:
         hooks = [_hook(rule, settings) for rule in chosen if rule not in _NOT_OF_DOCKERFILES]
-        examine = partial(_dockerfiles_examined, hooks, settings, kind_of_disk)
+        examine = partial(_dockerfiles_examined, hooks, settings, kind_of_disk, memory)
         for done in _in_parallel(examine, dockerfiles) if len(dockerfiles) >= _MANY else [examine(dockerfiles)]:
             reports += done.reports
             disk.changes += done.changes
@@ -96,7 +97,7 @@ def examined(paths: Sequence[str], settings: Settings, kind_of_disk: type[Disk])
             found = compose_file.examined(path, check_only=settings.check, disk=disk)
             reports += [report._replace(hook=COMPOSE) for report in found]
     if IGNORE in chosen or CONTEXT in chosen:
-        reports += _contexts_examined(paths, settings, disk)
+        reports += _contexts_examined(paths, settings, disk, memory)
     return Examined(run.in_order(reports), disk.changes)
 
 
@@ -114,9 +115,9 @@ def _in_parallel(work: Callable[[Sequence[str]], Examined], paths: Sequence[str]
 
 
 def _dockerfiles_examined(
-    hooks: Sequence[Hook], settings: Settings, kind_of_disk: type[Disk], paths: Sequence[str]
+    hooks: Sequence[Hook], settings: Settings, kind_of_disk: type[Disk], memory: Memory, paths: Sequence[str]
 ) -> Examined:
-    disk, memory = kind_of_disk(), Memory()
+    disk = kind_of_disk()
     reports: list[Report] = []
     for path in paths:
         once = partial(_examined_once, path, hooks, settings, disk, memory)
@@ -132,7 +133,7 @@ def _hook(rule: str, settings: Settings) -> Hook:
 
 
 def _examined_once(path: str, hooks: Sequence[Hook], settings: Settings, disk: Disk, memory: Memory) -> list[Report]:
-    content, root = read_file(path), repository_root(path)
+    content, root = read_file(path), memory.once(repository_root, path)
     together = Together(path, root, hooks, memory, mends_rejected=SYNTAX in settings.rules)
     text = decode(content.data)
     return run.outcome(
@@ -161,10 +162,8 @@ class Together:
 
     def document(self, text: str) -> Subject | str:
         """A Dockerfile; the mere text of what Docker rejects."""
-        try:
-            return Subject(self._path, self._root, run.accepted(text), self._memory)
-        except Rejected:
-            return text
+        recipe = self._memory.once(recipe_of, Path(self._path), Path(self._root), text, self._memory)
+        return recipe.subject or text
 
     def find(self, document: Subject | str) -> list[Finding]:
         """What the hooks say of it, one after the other."""
@@ -203,7 +202,7 @@ def _found(hook: Hook, subject: Subject) -> Iterator[Finding]:
         yield Finding(0, message, rule=hook.id)
 
 
-def _contexts_examined(paths: Sequence[str], settings: Settings, disk: Disk) -> list[Report]:
+def _contexts_examined(paths: Sequence[str], settings: Settings, disk: Disk, memory: Memory) -> list[Report]:
     """Examine the ignore files and build contexts that the files lead to; both checks share one look at them."""
     from docker_hooks import docker_build_context, dockerignore
     from docker_hooks.project.built import Search
@@ -214,7 +213,7 @@ def _contexts_examined(paths: Sequence[str], settings: Settings, disk: Disk) -> 
     ignoring = ignoring._replace(check_only=settings.check)
     told = settings.of(CONTEXT, docker_build_context)
     limits = docker_build_context.Options() if told is None else docker_build_context.options_of(told)
-    search = Search(ignoring.context or limits.context, NAMES)
+    search = Search(ignoring.context or limits.context, NAMES, memory)
     reports: list[Report] = []
     for path in paths:
         taken = run.guarded(ID, path, partial(_taken, search, path))

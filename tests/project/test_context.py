@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from docker_hooks.memory import Memory
 from docker_hooks.project.context import Contexts, read_recipe
 from docker_hooks.project.names import is_compose_file, is_dockerfile, is_ignore_file
 
@@ -17,7 +18,7 @@ def make(root: Path, files: dict[str, str]) -> None:
 
 
 def contexts(root: Path, path: str, override: str | None = None) -> list[str]:
-    found = Contexts(root, root / override if override else None).of(read_recipe(root / path, root))
+    found = Contexts(root, root / override if override else None).of(read_recipe(root / path, root, Memory()))
     return sorted(folder.resolve().relative_to(root.resolve()).as_posix() for folder in found)
 
 

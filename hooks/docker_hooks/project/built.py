@@ -13,6 +13,7 @@ from pathlib import Path
 
 from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.files import is_within, read_file
+from docker_hooks.memory import Memory
 from docker_hooks.project.compose import builds, context_folder
 from docker_hooks.project.context import Contexts, Recipe, read_recipe
 from docker_hooks.project.ignorefile import ignore_file_for
@@ -126,8 +127,17 @@ class _Lead(NamedTuple):
 class Search:
     """Finds the ignore files that files lead to; what was read for one file serves for the others."""
 
-    def __init__(self, override: Path | None = None, names: frozenset[str] = frozenset()) -> None:
-        """`override` is the context of every Dockerfile; `names` is what surveys of contexts are to look for."""
+    def __init__(
+        self,
+        override: Path | None = None,
+        names: frozenset[str] = frozenset(),
+        memory: Memory | None = None,
+    ) -> None:
+        """`override` is the context of every Dockerfile; `names` is what surveys of contexts are to look for.
+
+        `memory` may know the Dockerfiles.
+        """
+        self._memory = memory or Memory()
         self._override = override
         self._names = names | frozenset(PROJECT_FILES)
         self._contexts: dict[Path, Contexts] = {}
@@ -168,7 +178,7 @@ class Search:
         return Target(lead.path, lead.contexts.root, tuple(builts))
 
     def _take_dockerfile(self, path: Path, root: Path, context: Path | None = None) -> Recipe:
-        recipe = read_recipe(path, root)
+        recipe = read_recipe(path, root, self._memory)
         contexts = self._in(root)
         for folder in contexts.of(recipe) if context is None else (context,):
             contexts.tell(recipe, folder)
@@ -191,7 +201,7 @@ class Search:
 
     def _in(self, root: Path) -> Contexts:
         if root not in self._contexts:
-            self._contexts[root] = Contexts(root, self._override, self._names)
+            self._contexts[root] = Contexts(root, self._override, self._names, self._memory)
         return self._contexts[root]
 
 

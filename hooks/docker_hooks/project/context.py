@@ -17,6 +17,7 @@ from docker_hooks.dockerfile.reader import Rejected, decode, read
 from docker_hooks.dockerfile.rules import rejection
 from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.files import is_within, read_file
+from docker_hooks.memory import Memory
 from docker_hooks.project.compose import builds, compose_files, context_folder
 from docker_hooks.project.names import is_compose_file, is_dockerfile, is_ignore_file
 from docker_hooks.project.sources import Source, copied_sources, literal_parent, matches, named_by_commands
@@ -42,19 +43,20 @@ class Recipe:
         return copied_sources(self.subject) if self.subject is not None else ()
 
 
-def recipe_of(path: Path, root: Path, text: str) -> Recipe:
+def recipe_of(path: Path, root: Path, text: str, memory: Memory | None = None) -> Recipe:
     """The text of a Dockerfile of the repository `root`, which may be one that Docker rejects."""
     try:
         dockerfile = read(text)
         problem = rejection(dockerfile)
     except Rejected as error:
         return Recipe(path, text, None, error)
-    return Recipe(path, text, Subject(str(path), str(root), dockerfile) if problem is None else None, problem)
+    subject = Subject(str(path), str(root), dockerfile, memory) if problem is None else None
+    return Recipe(path, text, subject, problem)
 
 
-def read_recipe(path: Path, root: Path) -> Recipe:
-    """Read a Dockerfile of the repository `root`. Raises OSError."""
-    return recipe_of(path, root, decode(read_file(str(path)).data))
+def read_recipe(path: Path, root: Path, memory: Memory) -> Recipe:
+    """Read a Dockerfile of the repository `root`, unless `memory` knows it with this very text. Raises OSError."""
+    return memory.once(recipe_of, path, root, decode(read_file(str(path)).data), memory)
 
 
 def contexts_of(subject: Subject, override: Path | None = None) -> tuple[Path, ...]:
@@ -66,8 +68,18 @@ def contexts_of(subject: Subject, override: Path | None = None) -> tuple[Path, .
 class Contexts:
     """The Dockerfiles and contexts of one repository; each file and folder is looked at once, whoever asks."""
 
-    def __init__(self, root: Path, override: Path | None = None, names: frozenset[str] = frozenset()) -> None:
-        """`override` is the context of every Dockerfile; `names` are files and folders for `survey` to look for."""
+    def __init__(
+        self,
+        root: Path,
+        override: Path | None = None,
+        names: frozenset[str] = frozenset(),
+        memory: Memory | None = None,
+    ) -> None:
+        """`override` is the context of every Dockerfile; `names` are files and folders for `survey` to look for.
+
+        `memory` may know the Dockerfiles.
+        """
+        self.memory = memory or Memory()
         self.root = root
         self._override = override
         self._names = names
@@ -132,7 +144,7 @@ class Contexts:
         """A Dockerfile that nobody asked for; None if it can't be read or is no file of the repository."""
         if str(path) not in self._recipes:
             try:
-                self._recipes[str(path)] = read_recipe(path, self.root) if self._is_ours(path) else None
+                self._recipes[str(path)] = read_recipe(path, self.root, self.memory) if self._is_ours(path) else None
             except OSError:
                 self._recipes[str(path)] = None
         return self._recipes[str(path)]
