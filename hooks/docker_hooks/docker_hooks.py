@@ -83,35 +83,50 @@ def examined(paths: Sequence[str], settings: Settings, kind_of_disk: type[Disk])
     dockerfiles = [path for path in paths if path not in composes and not is_ignore_file(os.path.basename(path))]
     chosen = [rule for rule in RULES if rule in settings.rules]
     disk, memory = kind_of_disk(), Memory()
-    reports: list[Report] = []
+    begun: Iterator[Examined] = iter(())
     if dockerfiles and not settings.rules <= {COMPOSE, IGNORE, CONTEXT}:
         hooks = [_hook(rule, settings) for rule in chosen if rule not in _NOT_OF_DOCKERFILES]
-        examine = partial(_dockerfiles_examined, hooks, settings, kind_of_disk, memory)
-        for done in _in_parallel(examine, dockerfiles) if len(dockerfiles) >= _MANY else [examine(dockerfiles)]:
+        begun = _shared_out(partial(_dockerfiles_examined, hooks, settings, kind_of_disk, memory), dockerfiles)
+
+    def of_dockerfiles() -> list[Report]:
+        reports: list[Report] = []
+        for done in begun:
             reports += done.reports
             disk.changes += done.changes
-    if COMPOSE in chosen and composes:
-        from docker_hooks import compose_file
+        return reports
 
-        for path in composes:
-            found = compose_file.examined(path, check_only=settings.check, disk=disk)
-            reports += [report._replace(hook=COMPOSE) for report in found]
-    if IGNORE in chosen or CONTEXT in chosen:
-        reports += _contexts_examined(paths, settings, disk, memory)
+    def of_others() -> list[Report]:
+        reports = _composes_examined(composes, settings, disk) if COMPOSE in chosen else []
+        return reports + (_contexts_examined(paths, settings, disk, memory) if {IGNORE, CONTEXT} & set(chosen) else [])
+
+    # Where nothing is mended, the others need not wait for other processes.
+    parts = (of_others, of_dockerfiles) if settings.check else (of_dockerfiles, of_others)
+    reports = [report for part in parts for report in run.guarded(ID, os.curdir, part)]
     return Examined(run.in_order(reports), disk.changes)
 
 
-def _in_parallel(work: Callable[[Sequence[str]], Examined], paths: Sequence[str]) -> Iterator[Examined]:
-    """`work` over parts of the paths, in as many processes as there are cores."""
+def _shared_out(work: Callable[[Sequence[str]], Examined], paths: Sequence[str]) -> Iterator[Examined]:
+    """`work` over the paths; over parts of many paths in as many processes as there are cores, which begin at once."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if cores == 1 or not hasattr(os, "fork"):
-        yield work(paths)
-        return
+    if len(paths) < _MANY or cores == 1 or not hasattr(os, "fork"):
+        return map(work, [paths])
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    with ProcessPoolExecutor(cores, get_context("fork")) as processes:
-        yield from processes.map(work, [paths[start::cores] for start in range(cores)])
+    processes = ProcessPoolExecutor(cores, get_context("fork"))
+    begun = processes.map(work, [paths[start::cores] for start in range(cores)])
+    processes.shutdown(wait=False)
+    return begun
+
+
+def _composes_examined(paths: Sequence[str], settings: Settings, disk: Disk) -> list[Report]:
+    reports: list[Report] = []
+    for path in paths:
+        from docker_hooks import compose_file
+
+        found = compose_file.examined(path, disk, check_only=settings.check)
+        reports += (report._replace(hook=COMPOSE) for report in found)
+    return reports
 
 
 def _dockerfiles_examined(
