@@ -168,6 +168,7 @@ def test_reads_what_is_copied(tmp_path: Path, name: str, content: str, count: in
     [
         "# check=skip=SecretsUsedInArgOrEnv\n" + BASE + "ARG TOKEN\n",
         "# check=skip=all\n" + BASE + "ARG TOKEN\n",
+        BASE + "# hadolint ignore=DL3064\nENV TOKEN=hunter2\n",
         BASE + "# docker-hooks: ignore=dockerfile-secrets it is for one build alone\nARG TOKEN\n",
     ],
 )

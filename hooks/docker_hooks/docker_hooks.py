@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -45,6 +45,13 @@ class Examined(NamedTuple):
 
     reports: list[Report]
     changes: list[Change]
+
+
+class _Judge(NamedTuple):
+    """What there is to say of the contexts found, and the context that is meant where the user names one."""
+
+    context: Path | None
+    reports: Callable[[Search], Iterable[Report]]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -83,6 +90,7 @@ def examined(paths: Sequence[str], settings: Settings, kind_of_disk: type[Disk])
     dockerfiles = [path for path in paths if path not in composes and not is_ignore_file(os.path.basename(path))]
     chosen = [rule for rule in RULES if rule in settings.rules]
     disk, memory = kind_of_disk(), Memory()
+    judges = _judges(settings, disk)
     begun: Iterator[Examined] = iter(())
     if dockerfiles and not settings.rules <= {COMPOSE, IGNORE, CONTEXT}:
         hooks = [_hook(rule, settings) for rule in chosen if rule not in _NOT_OF_DOCKERFILES]
@@ -97,7 +105,7 @@ def examined(paths: Sequence[str], settings: Settings, kind_of_disk: type[Disk])
 
     def of_others() -> list[Report]:
         reports = _composes_examined(composes, settings, disk) if COMPOSE in chosen else []
-        return reports + (_contexts_examined(paths, settings, disk, memory) if {IGNORE, CONTEXT} & set(chosen) else [])
+        return reports + (_contexts_examined(paths, judges, memory) if judges else [])
 
     # Where nothing is mended, the others need not wait for other processes.
     parts = (of_others, of_dockerfiles) if settings.check else (of_dockerfiles, of_others)
@@ -217,27 +225,39 @@ def _found(hook: Hook, subject: Subject) -> Iterator[Finding]:
         yield Finding(0, message, rule=hook.id)
 
 
-def _contexts_examined(paths: Sequence[str], settings: Settings, disk: Disk, memory: Memory) -> list[Report]:
-    """Examine the ignore files and build contexts that the files lead to; both checks share one look at them."""
-    from docker_hooks import docker_build_context, dockerignore
+def _judges(settings: Settings, disk: Disk) -> dict[str, _Judge]:
+    """The checks of ignore files and contexts that are asked for, as they are told to judge. Raises WrongUsage."""
+    judges: dict[str, _Judge] = {}
+    if IGNORE in settings.rules:
+        from docker_hooks import dockerignore
+
+        told = settings.of(IGNORE, dockerignore)
+        ignoring = dockerignore.Options() if told is None else dockerignore.options_of(told)
+        ignoring = ignoring._replace(check_only=settings.check)
+        judges[IGNORE] = _Judge(ignoring.context, lambda search: dockerignore.judged(search, ignoring, disk))
+    if CONTEXT in settings.rules:
+        from docker_hooks import docker_build_context
+
+        told = settings.of(CONTEXT, docker_build_context)
+        limits = docker_build_context.Options() if told is None else docker_build_context.options_of(told)
+        judges[CONTEXT] = _Judge(limits.context, lambda search: docker_build_context.judged(search, limits))
+    return judges
+
+
+def _contexts_examined(paths: Sequence[str], judges: Mapping[str, _Judge], memory: Memory) -> list[Report]:
+    """Examine the ignore files and build contexts that the files lead to; the checks share one look at them."""
     from docker_hooks.project.built import Search
     from docker_hooks.project.unwanted import NAMES
 
-    told = settings.of(IGNORE, dockerignore)
-    ignoring = dockerignore.Options() if told is None else dockerignore.options_of(told)
-    ignoring = ignoring._replace(check_only=settings.check)
-    told = settings.of(CONTEXT, docker_build_context)
-    limits = docker_build_context.Options() if told is None else docker_build_context.options_of(told)
-    search = Search(ignoring.context or limits.context, NAMES, memory)
+    contexts = [judge.context for judge in judges.values() if judge.context]
+    search = Search(contexts[0] if contexts else None, NAMES, memory)
     reports: list[Report] = []
     for path in paths:
         taken = run.guarded(ID, path, partial(_taken, search, path))
         # What is wrong with other files is said where these are examined.
         reports += (report._replace(hook=IGNORE) for report in taken if is_ignore_file(os.path.basename(path)))
-    if IGNORE in settings.rules:
-        reports += (report._replace(hook=IGNORE) for report in dockerignore.judged(search, ignoring, disk))
-    if CONTEXT in settings.rules:
-        reports += (report._replace(hook=CONTEXT) for report in docker_build_context.judged(search, limits))
+    for rule, judge in judges.items():
+        reports += (report._replace(hook=rule) for report in judge.reports(search))
     return reports
 
 

@@ -92,15 +92,18 @@ class _Case(NamedTuple):
 def check(subject: Subject) -> Iterator[Finding]:
     """A finding for each CMD and ENTRYPOINT in force that is in shell form without need, or that is ignored."""
     stages = subject.stages
-    starts = tuple(start(stages, stage) for stage in images_started(stages))
+    starts: dict[int, list[Start]] = {}
+    for last in images_started(stages):
+        one = start(stages, last)
+        for instruction in one.heeded:
+            starts.setdefault(instruction.start, []).append(one)
     for stage in stages:
         for instruction in stage.instructions:
-            its_starts = tuple(one for one in starts if instruction in one.heeded)
-            if its_starts and not instruction.json and instruction.value:
+            if instruction.start in starts and not instruction.json and instruction.value:
                 base = lineage(stages, stage)[0].image
                 image = images.known(images.parse(base or ""))
                 if image is None or image.family != "windows":
-                    yield from _findings(_Case(subject, instruction, stage, image, its_starts))
+                    yield from _findings(_Case(subject, instruction, stage, image, tuple(starts[instruction.start])))
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -34,7 +34,7 @@ from docker_hooks.project.secret_files import may_hold_secrets, secret_kind
 from docker_hooks.subject import Subject
 
 ID = "dockerfile-secrets"
-HOOK_RULES = ("SecretsUsedInArgOrEnv",)
+HOOK_RULES = ("DL3064", "SecretsUsedInArgOrEnv")
 
 _MOUNT = "hand it to the RUN that needs it by --mount=type=secret"
 _START = f"set it when the container starts, or {_MOUNT}"

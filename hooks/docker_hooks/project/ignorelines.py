@@ -104,12 +104,12 @@ def missing_sources(ignore: IgnoreFile, target: Target, names: frozenset[str]) -
     """
     for built in target.builts:
         for recipe in built.recipes:
-            subject = recipe.subject
+            quiet = pragma.silenced(recipe.subject.dockerfile, names) if recipe.subject else ()
             for source in list(dict.fromkeys(recipe.sources))[: budget(ignore) // 10]:
                 line = _kept_back_by(ignore, source, built)
                 if line is None or not built.is_surely_from_here(recipe, source):
                     continue
-                if subject and source.line in pragma.silenced(subject.dockerfile, names):
+                if source.line in quiet:
                     continue
                 way_out = f"add !{source.path} below it"
                 if not any(map(parse(line.text).excludes, ANYTHING)):
