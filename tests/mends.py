@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import dockerfile as official
 
 from docker_hooks.dockerfile.reader import Dockerfile, decode
 from docker_hooks.finding import Finding
-from docker_hooks.run import Hook, accepted, found, mend
+from docker_hooks.run import Hook, accepted, fixed, found, mend
 from docker_hooks.subject import Subject
 
 
@@ -37,6 +38,8 @@ def mended(hook: Hook, text: str, root: Path | None = None, path: str = "Dockerf
 def _assert_kept(hook: Hook, before: Subject, is_mended: bool) -> None:
     result = mend(hook, before)
     text, after_text = before.dockerfile.text, result.text
+    named = [finding for _, finding in result.fixed if re.search(r"\blines? \d", fixed(finding))]
+    assert not named, "a mend names a line, where later mends leave another one"
     # Line endings, the byte order mark and the end of the file are no reason to mend less.
     assert (after_text != text) is is_mended
     official.parse_string(after_text.removeprefix("\ufeff"))

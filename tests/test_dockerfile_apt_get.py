@@ -503,7 +503,7 @@ def test_a_later_removal_is_named() -> None:
     (finding,) = findings_of(CHECK, text)
     assert (
         finding.message
-        == "apt's package lists stay in this layer: line 4 removes them in another layer, which saves nothing"
+        == "apt's package lists stay in this layer: a later RUN removes them in another layer, which saves nothing"
     )
     assert finding.edits
 

@@ -188,7 +188,7 @@ def test_reports(text: str, words: str) -> None:
 
 def test_says_that_another_layer_saves_nothing() -> None:
     findings = findings_of(check, f"{FROM}RUN conda install -y a\nRUN conda install -y b\nRUN conda clean -a\n")
-    told = "conda leaves its package cache in the layer (line 4 cleans it in another layer, which saves nothing)"
+    told = "conda leaves its package cache in the layer (a later RUN cleans it in another layer, which saves nothing)"
     assert [(finding.line, finding.message) for finding in findings] == [(2, told), (3, told)]
 
 

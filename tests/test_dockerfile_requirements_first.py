@@ -640,8 +640,9 @@ def test_says_what_is_wrong_and_what_was_done(tmp_path: Path) -> None:
     (finding,) = findings_of(check, HEAD + "COPY . .\nRUN pip install -r requirements.txt\n", root)
     assert finding.line == 3
     assert finding.message == (
-        "the source is copied before the dependencies are installed (line 4): every change to it installs them again"
+        "the source is copied before the dependencies are installed: every change to it installs them again"
     )
+    assert finding.advice == "copy the manifests alone, install (line 4), then copy the source"
     assert finding.done == "requirements.txt is copied first, the source after the install"
 
 

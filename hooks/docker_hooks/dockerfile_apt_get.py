@@ -271,7 +271,7 @@ def _left(case: _Case, one: AptRun, later: AptRun | None, need: Need | None) -> 
     """Lists stay in the layer into which packages were installed from them."""
     message = "apt's package lists stay in this layer"
     if later is not None:
-        message += f": line {later.instruction.start_line} removes them in another layer, which saves nothing"
+        message += ": a later RUN removes them in another layer, which saves nothing"
     clean_up = f"sudo {_CLEAN_UP}" if _is_by_sudo(one.last_update) else _CLEAN_UP
     finding = Finding(_update_line(case, one), message, f"remove them in the same RUN: && {clean_up}")
     risks = _risks(one)
@@ -379,8 +379,8 @@ def _apart(case: _Case, found: Sequence[Apart]) -> Iterator[Finding]:
     for apart in found:
         finding = Finding(
             apart.run.line(case.dockerfile, apart.step),
-            f"it installs from the package lists of line {apart.origin.line}, which Docker caches and may be outdated",
-            "run `apt-get update` before it in the same RUN",
+            "it installs from the package lists of an earlier RUN, which Docker caches and may be outdated",
+            f"run `apt-get update` before it in the same RUN, not in line {apart.origin.line} alone",
         )
         if not _is_right_before(apart):
             yield finding

@@ -77,7 +77,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             uses = _uses(subject, instruction)
             cleaned = max((index for index, use in enumerate(uses) if _cleans(use.call)), default=-1)
             if cleaned >= 0 and not any(_fills(use.call) for use in uses[:cleaned]):
-                saved = f"line {instruction.start_line} cleans it in another layer, which saves nothing"
+                saved = "a later RUN cleans it in another layer, which saves nothing"
                 findings[told:] = [old._replace(message=f"{old.message} ({saved})") for old in findings[told:]]
                 told = len(findings)
             installs = [use for use in uses[cleaned + 1 :] if _fills(use.call)]

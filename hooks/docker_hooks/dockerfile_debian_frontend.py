@@ -123,11 +123,8 @@ def _mended(dockerfile: Dockerfile, setting: Instruction, reach: _Reach, finding
     heirs = reach.heirs[setting.start]
     argument = f"{_NAME}={_written(setting)}"
     own = _replaced(dockerfile, setting, argument)
-    lines = " and ".join(str(heir.start.start_line) for heir in heirs)
     return finding._replace(
-        done=f"it is an ARG, also in what builds on this stage and needs it (line {lines})"
-        if heirs
-        else "it is an ARG",
+        done="it is an ARG, also in what builds on this stage and needs it" if heirs else "it is an ARG",
         edits=(*own.edits, *(below(dockerfile, heir.start, f"ARG {argument}") for heir in heirs)),
         adds=(*own.adds, *("ARG" for _ in heirs), *(argument for _ in heirs)),
         drops=own.drops,

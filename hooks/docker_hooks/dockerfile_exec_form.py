@@ -145,9 +145,9 @@ def _finding(case: _Case, script: InstructionScript, command: Command) -> Findin
     refusal = ""
     for entrypoint, entry_words in case.entrypoints():
         if not _starts_what_follows(case, entry_words):
-            message = f"CMD in shell form: the ENTRYPOINT in line {entrypoint.start_line} gets /bin/sh -c as arguments"
+            message = "CMD in shell form: the ENTRYPOINT gets /bin/sh -c as arguments"
             if not _can_but_take(entry_words, command.words[0].text):
-                refusal = "what that ENTRYPOINT makes of its arguments isn't known"
+                refusal = f"what the ENTRYPOINT in line {entrypoint.start_line} makes of its arguments isn't known"
     finding = Finding(case.instruction.start_line, message, advice=f'write {name} ["{program}", ...]')
     if not refusal and not (len(_commands(script)) == 1 and _is_plain(command)):
         return finding._replace(advice=_by_hand(name, script, command, program))

@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 ID = "dockerfile-requirements-first"
 # Neither hadolint nor BuildKit has a rule for it.
 HOOK_RULES: tuple[str, ...] = ()
-_ADVICE = "copy the manifests alone, install, then copy the source"
 # Names that need no quotes in a Dockerfile.
 _PLAIN = regex(r"[\w./+@:$={}-]+")
 # A comment that speaks of what stays in its place.
@@ -138,8 +137,8 @@ def _finding(build: Build, inherited: list[Instruction], stage: Stage) -> Findin
         return None
     finding = Finding(
         own[index].start_line,
-        f"the source is copied before the dependencies are installed (line {wanted[0].start_line}): "
-        "every change to it installs them again",
+        "the source is copied before the dependencies are installed: every change to it installs them again",
+        f"copy the manifests alone, install (line {wanted[0].start_line}), then copy the source",
     )
     try:
         plan = _plan(build, [*inherited, *own[:index]], own[index:], wanted)
@@ -149,7 +148,7 @@ def _finding(build: Build, inherited: list[Instruction], stage: Stage) -> Findin
 
 
 def _refused(finding: Finding, reason: str) -> Finding:
-    advice = f"{finding.advice or _ADVICE} (not mended: {reason})"
+    advice = f"{finding.advice} (not mended: {reason})"
     return finding._replace(advice=advice, done="", edits=(), adds=(), drops=(), moves=())
 
 

@@ -11,7 +11,9 @@ class Finding(NamedTuple):
 
     `line` counts from 1; 0 is the file as a whole. `message` says what is wrong, `advice` what to do by hand. With
     `edits` it can be mended: `done` says how, and `adds`, `drops` and `moves` declare the words that come, go, or go
-    from one place to another; nothing else may change. `rule` is the hook that says it, where several look at one file.
+    from one place to another; nothing else may change. Other lines are named in `advice` alone: what a mend says is
+    printed when it and later ones have moved them, or taken them away. `rule` is the hook that says it, where several
+    look at one file.
     """
 
     line: int
