@@ -80,6 +80,13 @@ PAIRS = (
         "Also where a later `RUN` removes them, which saves nothing. Silent in stages that are left behind.",
     ),
     Pair(
+        "DL3011",
+        "ports that are none",
+        "dockerfile-syntax",
+        f"{_PYTHON}EXPOSE 80000\n{_RUN}",
+        "Also protocols, commas and comments, and signals that are none.",
+    ),
+    Pair(
         "DL3014",
         "no `-y`",
         "dockerfile-apt-get",
@@ -100,6 +107,13 @@ PAIRS = (
         "dockerfile-modern-syntax",
         f"{_PYTHON}ADD main.py /app/\n{_RUN}",
         "Only where `ADD` does nothing that `COPY` does not: what it unpacks or downloads stays.",
+    ),
+    Pair(
+        "DL3023",
+        "`COPY` from its own stage",
+        "dockerfile-syntax",
+        f"{_NAMED}COPY --from=build /a /b\n{_RUN}",
+        "Also mounts, and stages that come later.",
     ),
     Pair(
         "DL3025",
@@ -161,7 +175,8 @@ WITHOUT = (
         "apk, yum, dnf, zypper, yarn",
         "The hooks are for Python images, which are Debian's nearly all.",
     ),
-    Without("DL3011, DL3012, DL3021, DL3023, DL3024", "what a build rejects or warns of", "The build says so itself."),
+    Without("DL3012, DL3024", "what a build warns of", "The build says so itself."),
+    Without("DL3021", "several sources, and no `/` behind the destination", "Not yet asked for."),
     Without("DL3022, DL3063, DL3067", "the names and copies of stages", "Not yet asked for."),
     Without(
         "DL3044, DL3045, DL4003, DL4004", "variables, destinations and commands that are lost", "Not yet asked for."

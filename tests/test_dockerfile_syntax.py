@@ -175,6 +175,14 @@ REJECTED = {
     "an && in the first line": ("&& b\nFROM a\n", 1, "take it away"),
     "another language's comment": ("FROM a\n// why\n", 2, "write # instead"),
     "a heredoc of CMD": ("FROM a\nCMD <<EOF\nb\nEOF\n", 3, "only RUN, COPY and ADD know heredocs"),
+    "a time without unit": ("FROM a\nHEALTHCHECK --interval=5 CMD b\n", 2, "such as --interval=30s"),
+    "a unit that is none": ("FROM a\nHEALTHCHECK --timeout=5min CMD b\n", 2, "--timeout is given no time"),
+    "a time too short": ("FROM a\nHEALTHCHECK --interval=10us CMD b\n", 2, "--interval is given no time"),
+    "a time before now": ("FROM a\nHEALTHCHECK --start-period=-5s CMD b\n", 2, "--start-period is given no time"),
+    "retries in words": ("FROM a\nHEALTHCHECK --retries=three CMD b\n", 2, "such as --retries=3"),
+    "retries below 0": ("FROM a\nHEALTHCHECK --retries=-1 CMD b\n", 2, "--retries is given no number"),
+    "a network that is none": ("FROM a\nRUN --network=bridge b\n", 2, "--network is default, none or host"),
+    "a security that is none": ("FROM a\nRUN --security=no b\n", 2, "--security is insecure or sandbox"),
     "a merge conflict": ("FROM a\n<<<<<<< HEAD\nRUN b\n=======\nRUN c\n>>>>>>> d\n", 2, "merge conflict"),
     "what is left of one": ("FROM a\n=======\nRUN c\n", 2, "merge conflict"),
     "a template": ("FROM {{ base }}\nRUN b\n", 1, "Dockerfile.j2"),
@@ -200,6 +208,22 @@ def test_explains(text: str, line: int, words: str) -> None:
     with pytest.raises(Rejected) as rejected:
         accepted(text)
     assert rejected.value.message not in said(finding)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "HEALTHCHECK --interval=1.5m30s --timeout=500ms --start-period=0 --start-interval=+1h --retries=+3 CMD b\n",
+        f"HEALTHCHECK --interval= --timeout=.5s --retries=0 CMD b\nHEALTHCHECK --timeout={'1' * 60000} CMD b\n",
+        "HEALTHCHECK --interval=5 NONE\nRUN --network=none b\nRUN --network=host --security=insecure b\n",
+    ],
+)
+def test_accepts_values_of_flags(text: str) -> None:
+    assert findings(f"FROM a\n{text}") == []
+
+
+def test_another_frontend_may_know_other_networks() -> None:
+    assert findings("# syntax=example.com/frontend\nFROM a\nRUN --network=bridge b\n") == []
 
 
 ARTICLE = """\
@@ -233,6 +257,19 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert path.read_text() == ARTICLE.replace("\\\\\n", "\\\n")
     assert main([str(path)]) == 0
     assert capsys.readouterr().out == ""
+
+
+def test_says_what_ends_a_build(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "Dockerfile"
+    path.write_text(f"{ARTICLE}EXPOSE 80, 81\n# hadolint ignore=DL3011\nEXPOSE 80000\n")
+    assert main([str(path)]) == 1
+    mended_line, exposed = capsys.readouterr().out.splitlines()
+    assert ": fixed: " in mended_line
+    assert exposed == f"{path}:13: the build of this stage fails: EXPOSE 80, is no port; leave out the commas"
+    text = path.read_text()
+    assert main(["--check", str(path)]) == 1
+    assert capsys.readouterr().out.count(":13: the build of this stage fails: ") == 1
+    assert path.read_text() == text
 
 
 def test_explains_all_that_the_conformance_vectors_hold() -> None:

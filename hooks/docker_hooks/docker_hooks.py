@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from docker_hooks.project.built import Search
 
 ID = catalogue.ALL
-_NOT_OF_DOCKERFILES = frozenset((SYNTAX, COMPOSE, IGNORE, CONTEXT))
+_NOT_OF_DOCKERFILES = frozenset((COMPOSE, IGNORE, CONTEXT))
 # From this many Dockerfiles on, starting other processes costs less than they save.
 _MANY = 48
 

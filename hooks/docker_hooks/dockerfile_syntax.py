@@ -1,5 +1,8 @@
 """Says of a Dockerfile that Docker rejects what is wrong and why, and undoes what a rendered page did to it.
 
+Also says what ends the build of a file that Docker reads: a port or signal that is none, a COPY from the stage in
+which it stands or from a later one, a COPY of a URL, an image with capital letters in its name.
+
 Two backslashes at the end of a line, as in a file that was copied out of an article, continue nothing. Where the line
 below can be nothing else than the continuation, one of them is taken away, if Docker accepts the whole file then. All
 else is left to its author.
@@ -9,10 +12,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from docker_hooks import run
 from docker_hooks.dockerfile.edits import Edit, Unproven, applied
+from docker_hooks.dockerfile.failures import failures
 from docker_hooks.dockerfile.reader import Dockerfile, Rejected, decode
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.rules import NAMES
@@ -21,7 +26,8 @@ from docker_hooks.finding import Finding
 from docker_hooks.subject import Subject
 
 ID = "dockerfile-syntax"
-HOOK_RULES = ()
+# What Docker rejects can't be silenced.
+HOOK_RULES = ("DL3011", "DL3023")
 
 _LINE = regex(r"[^\n]*\n")
 _DOUBLED = regex(r"(?:^|[^\\\n])\\(\\)[ \t\r]*\n\Z")
@@ -29,9 +35,10 @@ _HEALTHCHECK = regex(r"\s*HEALTHCHECK(?:\s+--\S+)*\s+\\\\\s", re.IGNORECASE)
 _ONE_LESS = regex(r"\\(\\[ \t\r]*)\Z")
 
 
-def check(_subject: Subject) -> Iterator[Finding]:
-    """Nothing: a Subject is a Dockerfile that Docker accepts. What it rejects is text, see `findings`."""
-    return iter(())
+def check(subject: Subject) -> Iterator[Finding]:
+    """What ends the build of a Dockerfile that Docker reads. What it rejects is text, see `findings`."""
+    for failure in failures(subject.stages):
+        yield Finding(failure.line, f"the build of this stage fails: {failure.message}", failure.advice)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -66,16 +73,22 @@ def findings(text: str) -> list[Finding]:
     return []
 
 
-def mended(text: str) -> run.Mended:
+def mended(text: str, find: Callable[[str], list[Finding]] = findings) -> run.Mended:
     """What becomes of the text of a file."""
-    return run.mended(text, findings, proven, str)
+    return run.mended(text, find, proven, str)
 
 
 def _examined_once(path: str, check_only: bool) -> list[run.Report]:
     content = read_file(path)
     text = decode(content.data)
     root = repository_root(path)
-    return run.outcome(content, root, lambda: findings(text), lambda: mended(text), check_only=check_only)
+    find = partial(_found, path, root)
+    return run.outcome(content, root, lambda: find(text), lambda: mended(text, find), check_only=check_only)
+
+
+def _found(path: str, root: str, text: str) -> list[Finding]:
+    """What there is to say of the text of a file, whether Docker rejects it or not."""
+    return findings(text) or run.found(run.Hook(ID, check, HOOK_RULES), Subject(path, root, run.accepted(text)))
 
 
 def _one_backslash_each(text: str) -> tuple[Edit, ...]:

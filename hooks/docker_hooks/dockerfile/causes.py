@@ -280,6 +280,10 @@ _CAUSES: tuple[tuple[str, _Explain], ...] = (
     (r"^Missing command after HEALTHCHECK", _says("HEALTHCHECK CMD names no command")),
     (r"^unknown flag: (.*)", _unknown_flag),
     (r"^duplicate flag specified: (.*)", _says(r"\1 stands here twice", "keep one")),
+    (r"^invalid duration on flag: (.*)", _says(r"\1 is given no time", r"write a number and its unit, such as \1=30s")),
+    (r"^invalid number on flag: (.*)", _says(r"\1 is given no number", r"write a whole number, such as \1=3")),
+    (r"^invalid value on flag: --network$", _says("--network is default, none or host")),
+    (r"^invalid value on flag: --security$", _says("--security is insecure or sandbox")),
     (r"^missing a value on flag: (.*)", _says(r"\1 has no value", r"write \1=value, with = and no blank")),
     (r"^expecting boolean value for flag (\S+),", _says(r"\1 is either true or false", r"write \1, or leave it out")),
 )

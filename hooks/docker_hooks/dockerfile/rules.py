@@ -37,6 +37,12 @@ FLAGS: Final[Mapping[str, Mapping[str, str]]] = {
 }  # fmt: skip
 _UNCHECKED_FLAGS: Final = ("ARG", "STOPSIGNAL")
 _STAGE_NAME: Final = regex(r"[a-z][a-z0-9\-_.]*\Z")
+_TIMES: Final = ("interval", "timeout", "start-period", "start-interval")
+# As Go's time.ParseDuration takes it, in milliseconds.
+_UNITS: Final = {"ns": 1e-6, "us": 1e-3, "\u00b5s": 1e-3, "\u03bcs": 1e-3, "ms": 1.0, "s": 1e3, "m": 6e4, "h": 3.6e6}
+_TIME: Final = regex(rf"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)({'|'.join(sorted(_UNITS, key=len, reverse=True))})")
+_LONG: Final = 100
+_CHOICES: Final = {"network": ("default", "none", "host"), "security": ("insecure", "sandbox")}
 _HEREDOC_WORD: Final = regex(r"[0-9]*<<-?[\t\n\f\r ]*[^<\t\n\f\r ]+\Z")
 
 
@@ -63,6 +69,7 @@ def _problem(instruction: Instruction, directives: Mapping[str, str]) -> str | N
     for message in (
         _arguments_problem(name, arguments, instruction),
         _flags_problem(name, instruction, directives),
+        _values_problem(name, instruction, directives),
     ):
         if message is not None:
             return message
@@ -150,3 +157,39 @@ def _flags_problem(name: str, instruction: Instruction, directives: Mapping[str,
         if kind == _BOOLEAN and value.lower() not in ("", "true", "false"):
             return f"expecting boolean value for flag {written}, not: {value}"
     return None
+
+
+def _values_problem(name: str, instruction: Instruction, directives: Mapping[str, str]) -> str | None:
+    """The values of flags that no variable can stand for."""
+    if name == "HEALTHCHECK" and instruction.arguments != ("NONE",):
+        for flag in _TIMES:
+            value = instruction.flag(flag)
+            if value and not _is_time(value):
+                return f"invalid duration on flag: --{flag}"
+        retries = instruction.flag("retries")
+        if retries and not _is_count(retries):
+            return "invalid number on flag: --retries"
+    if name == "RUN" and "syntax" not in directives:
+        for flag, choices in _CHOICES.items():
+            value = instruction.flag(flag)
+            if value is not None and value not in choices:
+                return f"invalid value on flag: --{flag}"
+    return None
+
+
+def _is_time(text: str) -> bool:
+    """Whether it is 0, or a time of at least a millisecond; of what is too long to be one it isn't asked."""
+    if len(text) > _LONG:
+        return True
+    number = text[1:] if text[0] in "+-" else text
+    total = sum(float(amount) * _UNITS[unit] for amount, unit in _TIME.findall(number))
+    return number == "0" or (not _TIME.sub("", number) and (total >= 1 or not total) and (text[0] != "-" or not total))
+
+
+def _is_count(text: str) -> bool:
+    """Whether it is a whole number that isn't negative, of 32 bits."""
+    digits = text[1:] if text[0] in "+-" else text
+    if not (digits.isascii() and digits.isdecimal()):
+        return False
+    number = digits.lstrip("0")
+    return not number or (text[0] != "-" and len(number) <= 10 and int(number) < 2**31)
