@@ -185,28 +185,42 @@ def test_a_file_that_is_not_there_is_a_finding(project: Path, capfd: pytest.Capt
 def test_folders_are_searched_without_what_git_ignores(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
     subprocess.run(["git", "init", "--quiet", str(project)], check=True)
     (project / ".gitignore").write_text("build/\n")
-    for folder in ("build", "service", ".venv"):
+    for folder in ("build", "service", ".venv", "service/node_modules"):
         (project / folder).mkdir()
         (project / folder / "Dockerfile").write_text(DRIFTED)
     (project / ".venv" / "pyvenv.cfg").write_text("")
     _, output = said(capfd, ["--check", "--only", "dockerfile-apt-get"])
-    assert sorted(set(re.findall(r"^([^:]+):", output, re.M))) == [
-        ".venv/Dockerfile",
-        "Dockerfile",
-        "service/Dockerfile",
-    ]
+    assert sorted(set(re.findall(r"^([^:]+):", output, re.M))) == ["Dockerfile", "service/Dockerfile"]
     _, output = said(capfd, ["--check", "--only", "dockerfile-apt-get", "service", "build/Dockerfile"])
     assert sorted(set(re.findall(r"^([^:]+):", output, re.M))) == ["build/Dockerfile", "service/Dockerfile"]
 
 
-def test_folders_are_searched_without_git(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    (project / ".git").rmdir()
-    for folder in ("service", ".venv", "node_modules"):
+@pytest.mark.parametrize("has_repository", [True, False])
+def test_folders_are_searched_without_git(
+    project: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, has_repository: bool
+) -> None:
+    """The same files where there is no git, or no repository: a folder `.git` alone is none."""
+    if not has_repository:
+        (project / ".git").rmdir()
+    monkeypatch.setenv("PATH", str(project / "nothing"))
+    (project / ".gitignore").write_text("build/\n*.bak.dockerfile\n")
+    (project / "service.bak.dockerfile").write_text(DRIFTED)
+    for folder in ("service", "service/build", ".venv", "node_modules", "other", "other/.git"):
         (project / folder).mkdir()
         (project / folder / "Dockerfile").write_text(DRIFTED)
     (project / ".venv" / "pyvenv.cfg").write_text("")
-    _, output = said(capfd, ["--check", "--only", "dockerfile-apt-get", "."])
-    assert sorted(set(re.findall(r"^([^:]+):", output, re.M))) == ["Dockerfile", "service/Dockerfile"]
+    for path in (".", "service"):
+        _, output = said(capfd, ["--check", "--only", "dockerfile-apt-get", path])
+        found = ["service/Dockerfile"] if path == "service" else ["Dockerfile", "service/Dockerfile"]
+        assert sorted(set(re.findall(r"^([^:]+):", output, re.M))) == found
+
+
+def test_what_git_may_ignore_is_searched_where_that_is_unknown(
+    project: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(project / "nothing"))
+    (project / ".gitignore").write_text("x\n" * 5001)
+    assert said(capfd, ["--check", "--only", "dockerfile-apt-get", "."])[0] == 1
 
 
 def test_without_paths_it_is_the_whole_repository(

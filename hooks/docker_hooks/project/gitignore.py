@@ -20,19 +20,24 @@ _SPECIAL = regex(r"[\\*?\[]")
 
 def may_be_ignored(path: Path, root: Path) -> bool:
     """Whether git ignores the file at `path`, or it can't be known, as outside of the repository `root`."""
+    return is_ignored(path, root) is not False
+
+
+def is_ignored(path: Path, root: Path) -> bool | None:
+    """Whether git ignores the file at `path` in the repository `root`; None where that can't be known."""
     try:
         relative = os.path.relpath(os.path.abspath(path), root).replace(os.sep, "/")
     except ValueError:  # Windows: another drive
-        return True
+        return None
     if relative.startswith("../"):
-        return True
+        return None
     folders = relative.split("/")[:-1]
     try:
         rules = list(_rules(root, folders))
     except Unreadable:
-        return True
+        return None
     if len(rules) > _MOST_PATTERNS:
-        return True
+        return None
     for_folders = parse("\n".join(pattern for pattern, _ in rules))
     for_files = parse("\n".join(pattern for pattern, is_for_folders in rules if not is_for_folders))
     # What lies in an ignored folder is ignored for good; else the last pattern that matches the path itself decides.
