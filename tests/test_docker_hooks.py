@@ -90,6 +90,28 @@ def test_mends_everything_and_is_silent_then(project: Path, capfd: pytest.Captur
     assert {path: path.read_bytes() for path in project.iterdir() if path.is_file()} == after
 
 
+def test_the_lines_that_messages_name_are_those_of_the_file_as_it_is(
+    project: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    text = (
+        "FROM python:3.12-slim\nRUN apt-get update && apt-get install --no-install-recommends gcc\n"
+        "RUN rm -rf /var/lib/apt/lists/*\nWORKDIR /app\nCOPY . .\nRUN make\nRUN pip install -r requirements.txt\n"
+        'CMD ["python", "main.py"]\n'
+    )
+    (project / "Dockerfile").write_text(text)
+    for arguments in (["--check"], [], ["--check"]):
+        _, output = said(capfd, arguments)
+        assert not re.search(r": fixed: .*\blines? \d", output)
+        lines = (project / "Dockerfile").read_text().splitlines()
+        (place, install, between) = re.findall(
+            r"Dockerfile:(\d+): the source is .*install \(line (\d+)\).*not mended: line (\d+) ", output
+        )[0]
+        assert lines[int(place) - 1].startswith("COPY ")
+        assert lines[int(install) - 1].startswith("RUN pip install ")
+        assert lines[int(between) - 1] == "RUN make"
+    assert len(lines) != len(text.splitlines())
+
+
 def test_a_check_changes_nothing_and_says_the_same(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
     before = {path: path.read_bytes() for path in project.iterdir() if path.is_file()}
     code, output = said(capfd, ["--check"])

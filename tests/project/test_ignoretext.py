@@ -53,7 +53,7 @@ def test_inserts_above_a_paragraph(before: str, line: int, after: str) -> None:
         ("a\n", Edit(2, 2, "b\n"), [], "b would be kept back"),
         ("a\n", Edit(2, 2, "b\n"), ["b/c"], "b would be kept back"),
         ("a\n", Edit(2, 2, "need\n"), ["need"], "need would be kept back, but it is needed"),
-        ("b\n!b\n", Edit(5, 5, "b\n"), ["b"], "b would be kept back, which line 2 re-includes"),
+        ("b\n!b\n", Edit(5, 5, "b\n"), ["b"], "b would be kept back, which !b re-includes"),
         ("a\n", Edit(2, 2, "[\n"), ["["], "Docker would reject the file"),
         ("\ufeffa\n", Edit(0, 1, ""), [], "it would move the byte order mark"),
         ("a\n", Edit(1, 2, ""), [], "it would change the end of the file"),

@@ -120,7 +120,7 @@ def proven(
             if not added.verdict(path).excluded:
                 raise Unproven(f"{path} would be kept back")
             if was.line is not None and was.line.negated:
-                raise Unproven(f"{path} would be kept back, which line {was.line.number} re-includes")
+                raise Unproven(f"{path} would be kept back, which {was.line.text.strip()} re-includes")
             if needer := needed_by(path):
                 raise Unproven(f"{path} would be kept back, but {needer}")
     return after
