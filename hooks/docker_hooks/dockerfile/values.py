@@ -6,6 +6,8 @@ A command loads a hundred of them; made by typing, that alone would take as long
 from __future__ import annotations
 
 import collections
+from functools import cache
+from types import FunctionType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,10 +21,21 @@ else:
             if not bases:
                 return super().__new__(cls, name, bases, body)
             fields = tuple(body.get("__annotations__", ()))
-            defaults = tuple(body[field] for field in fields if field in body)
-            getters = {field: collections._tuplegetter(index, None) for index, field in enumerate(fields)}
-            own = {"__slots__": (), "__match_args__": fields, "_fields": fields, "_defaults": defaults}
-            return type(name, (_Tuple,), body | getters | own)
+            defaults = tuple([body[field] for field in fields if field in body])
+            for index, field in enumerate(fields):
+                body[field] = collections._tuplegetter(index, None)
+            own = {"__slots__": (), "__new__": _constructor(fields, defaults), "_fields": fields}
+            return type(name, (_Tuple,), body | own)
+
+    def _constructor(fields: tuple[str, ...], defaults: tuple[Any, ...]) -> FunctionType:
+        """What makes a value of its fields: what does so for any class with as many, under the names of these."""
+        code = _template(len(fields)).replace(co_varnames=("_cls", *fields))
+        return FunctionType(code, {"_new": tuple.__new__}, "__new__", defaults)
+
+    @cache
+    def _template(count: int) -> Any:
+        names = "".join(f"_{index}, " for index in range(count))
+        return eval(f"lambda _cls, {names}: _new(_cls, ({names}))").__code__
 
     class NamedTuple(metaclass=_Maker):
         """The base of classes of values, as typing.NamedTuple is."""
@@ -30,15 +43,6 @@ else:
     class _Tuple(tuple):
         __slots__ = ()
         _fields: tuple[str, ...] = ()
-        _defaults: tuple[Any, ...] = ()
-
-        def __new__(cls, *arguments: Any, **named: Any) -> Any:
-            """Make the first value, and the function that makes those that follow."""
-            names = ", ".join(cls._fields)
-            new = eval(f"lambda _cls, {names}: _new(_cls, ({names},))", {"_new": tuple.__new__})
-            new.__defaults__ = cls._defaults
-            cls.__new__ = staticmethod(new)
-            return new(cls, *arguments, **named)
 
         def __getnewargs__(self) -> tuple[Any, ...]:
             return tuple(self)
