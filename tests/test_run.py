@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from docker_hooks import dockerfile_non_root_user
+from docker_hooks import dockerfile_non_root_user, run
 from docker_hooks.dockerfile.edits import Edit
 from docker_hooks.finding import Finding
 from docker_hooks.run import Hook, mend, printable
@@ -180,3 +180,15 @@ def test_importing_a_hook_loads_nothing_that_it_may_not_need() -> None:
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("argv", [[], ["a"], ["--check"], ["--check", "a", "b"], ["", "a"]])
+def test_plain_arguments_mean_what_argparse_reads(argv: list[str]) -> None:
+    plain = run.plain(argv)
+    assert plain is not None
+    assert vars(run.parser("dockerfile-x", "").parse_args(argv)) == {"files": plain.files, "check": plain.check}
+
+
+@pytest.mark.parametrize("argv", [["a", "--check"], ["--check", "--check"], ["--", "a"], ["--che", "a"], ["-h"]])
+def test_other_arguments_are_left_to_argparse(argv: list[str]) -> None:
+    assert run.plain(argv) is None

@@ -62,7 +62,7 @@ Check = Callable[[Surroundings, Service, Mappings], Iterator[Said]]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command."""
-    options = run.parser(ID, __doc__ or "").parse_args(argv)
+    options = run.options(argv, ID, __doc__)
     reports: list[run.Report] = []
     for path in dict.fromkeys(options.files):
         reports += examined(path, Disk(), check_only=options.check)

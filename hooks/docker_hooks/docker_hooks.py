@@ -57,7 +57,7 @@ class _Judge(NamedTuple):
 def main(argv: Sequence[str] | None = None) -> int:
     """The command `docker-hooks`."""
     try:
-        told = settings(sys.argv[1:] if argv is None else argv)
+        told = settings(run.given(argv))
         if told.answer is not None:
             sys.stdout.write(told.answer)
             return 0

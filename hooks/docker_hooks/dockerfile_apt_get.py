@@ -90,7 +90,11 @@ def check(subject: Subject, *, recommends: Literal["report", "mend", "allow"] = 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command `dockerfile-apt-get`."""
-    options = arguments().parse_args(argv)
+    given = run.given(argv)
+    plain = run.plain(given)
+    if plain:
+        return run.run(run.Hook(ID, check, HOOK_RULES), plain)
+    options = arguments().parse_args(given)
     return run.run(hook(options), options)
 
 

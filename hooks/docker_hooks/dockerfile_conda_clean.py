@@ -88,7 +88,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command `dockerfile-conda-clean`."""
-    return run.run(Hook(ID, check, HOOK_RULES), run.parser(ID, __doc__ or "").parse_args(argv))
+    return run.run(Hook(ID, check, HOOK_RULES), run.options(argv, ID, __doc__))
 
 
 def _has_mount(instruction: Instruction, state: State) -> bool:

@@ -141,7 +141,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command `dockerfile-copy-chown`."""
-    return run.run(run.Hook(ID, check, HOOK_RULES), run.parser(ID, __doc__ or "").parse_args(argv))
+    return run.run(run.Hook(ID, check, HOOK_RULES), run.options(argv, ID, __doc__))
 
 
 def _is_meant(copy: Instruction) -> bool:

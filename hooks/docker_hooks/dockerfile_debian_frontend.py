@@ -86,7 +86,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command `dockerfile-debian-frontend`."""
-    return run.run(run.Hook(ID, check, HOOK_RULES), run.parser(ID, __doc__ or "").parse_args(argv))
+    return run.run(run.Hook(ID, check, HOOK_RULES), run.options(argv, ID, __doc__))
 
 
 def _sets(instruction: Instruction, name: str) -> bool:

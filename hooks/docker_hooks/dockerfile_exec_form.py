@@ -108,8 +108,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command `dockerfile-exec-form`."""
-    options = run.parser(ID, __doc__ or "").parse_args(argv)
-    return run.run(run.Hook(ID, check, HOOK_RULES), options)
+    return run.run(run.Hook(ID, check, HOOK_RULES), run.options(argv, ID, __doc__))
 
 
 def _findings(case: _Case) -> Iterator[Finding]:

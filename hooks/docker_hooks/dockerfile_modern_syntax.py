@@ -55,8 +55,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command `dockerfile-modern-syntax`."""
-    options = run.parser(ID, __doc__ or "").parse_args(argv)
-    return run.run(run.Hook(ID, check, HOOK_RULES), options)
+    return run.run(run.Hook(ID, check, HOOK_RULES), run.options(argv, ID, __doc__))
 
 
 def _name_and_value(dockerfile: Dockerfile, instruction: Instruction, holder: Instruction) -> Finding:

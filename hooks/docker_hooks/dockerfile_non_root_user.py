@@ -109,7 +109,11 @@ def check(subject: Subject, *, target: str | None = None, numeric: bool = False)
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command `dockerfile-non-root-user`."""
-    options = arguments().parse_args(argv)
+    given = run.given(argv)
+    plain = run.plain(given)
+    if plain:
+        return run.run(run.Hook(ID, check, HOOK_RULES), plain)
+    options = arguments().parse_args(given)
     return run.run(hook(options), options)
 
 

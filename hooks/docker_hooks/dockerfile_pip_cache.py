@@ -157,7 +157,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command `dockerfile-pip-cache`."""
-    return run.run(Hook(ID, check, HOOK_RULES), run.parser(ID, __doc__ or "").parse_args(argv))
+    return run.run(Hook(ID, check, HOOK_RULES), run.options(argv, ID, __doc__))
 
 
 def _has_old_pip(reference: str, image: KnownImage | None) -> bool:

@@ -87,7 +87,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command `dockerfile-python-unbuffered`."""
-    return run.run(Hook(ID, check, HOOK_RULES), run.parser(ID, __doc__ or "").parse_args(argv))
+    return run.run(Hook(ID, check, HOOK_RULES), run.options(argv, ID, __doc__))
 
 
 def _starts_buffered_python(case: _Case) -> bool:

@@ -95,7 +95,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command `dockerfile-secrets`."""
-    return run.run(run.Hook(ID, check, HOOK_RULES), run.parser(ID, __doc__ or "").parse_args(argv))
+    return run.run(run.Hook(ID, check, HOOK_RULES), run.options(argv, ID, __doc__))
 
 
 class _Lines:

@@ -43,7 +43,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command `dockerfile-syntax`."""
-    options = run.parser(ID, __doc__ or "").parse_args(argv)
+    options = run.options(argv, ID, __doc__)
     reports: list[run.Report] = []
     for path in dict.fromkeys(options.files):
         reports += examined(path, check_only=options.check)

@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable, Container, Iterable, Sequence
 from functools import partial
 from itertools import pairwise
-from pathlib import Path
 
 from docker_hooks.dockerfile.edits import Declared, Edit, Unproven, proven
 from docker_hooks.dockerfile.pragma import silenced
@@ -25,6 +24,7 @@ from docker_hooks.subject import Subject
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
     from typing import TypeVar
 
     Document = TypeVar("Document")
@@ -34,6 +34,8 @@ Check = Callable[[Subject], Iterable[Finding]]
 Refusals = dict[tuple[str, int, str], str]
 _MOST_ROUNDS = 12
 _MOST_READS = 3
+# More than a look at a Dockerfile leaves behind.
+_OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 
 class Hook(NamedTuple):
@@ -67,6 +69,39 @@ class Mended(NamedTuple):
     left: tuple[Finding, ...]
 
 
+class Plain(NamedTuple):
+    """Arguments that name files and say at most --check, under the names that argparse gives them."""
+
+    files: Sequence[str]
+    check: bool
+
+
+def given(argv: Sequence[str] | None) -> Sequence[str]:
+    """The arguments of a command: None stands for those of the process, which then does nothing else."""
+    if argv is not None:
+        return argv
+    import atexit
+    import gc
+
+    # Looking for garbage takes a tenth of the time of a command, and finds next to none.
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    atexit.register(gc.freeze)
+    return sys.argv[1:]
+
+
+def plain(argv: Sequence[str]) -> Plain | None:
+    """What `[--check] [FILE ...]` says; None for other arguments, which argparse must read: it takes long to load."""
+    check = argv[:1] == ["--check"]
+    files = argv[1:] if check else argv
+    return None if any(file.startswith("-") for file in files) else Plain(files, check)
+
+
+def options(argv: Sequence[str] | None, hook_id: str, description: str | None) -> Plain | argparse.Namespace:
+    """What the command of a hook that takes no options of its own is told."""
+    arguments = given(argv)
+    return plain(arguments) or parser(hook_id, description or "").parse_args(arguments)
+
+
 def parser(hook_id: str, description: str) -> argparse.ArgumentParser:
     """The arguments that every hook takes; a hook adds its own."""
     import argparse
@@ -82,13 +117,14 @@ def parser(hook_id: str, description: str) -> argparse.ArgumentParser:
 def folder(text: str) -> Path:
     """What an argument that must name a folder names."""
     import argparse
+    from pathlib import Path
 
     if not os.path.isdir(text):
         raise argparse.ArgumentTypeError(f"{text}: there is no such folder")
     return Path(text)
 
 
-def run(hook: Hook, options: argparse.Namespace) -> int:
+def run(hook: Hook, options: Plain | argparse.Namespace) -> int:
     """Examine the files that the command was given. Exit code 0: nothing to say; 1: findings, mended or not."""
     reports: list[Report] = []
     memory = Memory()
