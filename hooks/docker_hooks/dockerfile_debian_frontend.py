@@ -26,7 +26,7 @@ ID = "dockerfile-debian-frontend"
 HOOK_RULES: tuple[str, ...] = ()
 
 _NAME = "DEBIAN_FRONTEND"
-_VALUE = regex(r"noninteractive|\"noninteractive\"|'noninteractive'")
+_VALUES = ("noninteractive", '"noninteractive"', "'noninteractive'")
 # What may set up packages: apt and its kin, and scripts.
 _SETS_UP = regex(r"\bapt|\bdpkg|\bdeb|sh\b|\bplaywright\b|\brosdep\b|\btasksel\b|\bmake\b|\bansible")
 _INSTALLS_LATER = regex(r"\bapt\b|\bdpkg\b")
@@ -105,15 +105,16 @@ def _uses(instruction: Instruction) -> bool:
 
 def _may_install_later(instruction: Instruction) -> bool:
     """Whether it may install packages when the build of the stage is over."""
-    is_for_later = instruction.name in ("CMD", "ENTRYPOINT", "ONBUILD")
-    return is_for_later and _INSTALLS_LATER.search(instruction.value) is not None
+    value = instruction.value
+    is_for_later = instruction.name in ("CMD", "ENTRYPOINT", "ONBUILD") and ("apt" in value or "dpkg" in value)
+    return is_for_later and _INSTALLS_LATER.search(value) is not None
 
 
 def _written(setting: Instruction) -> str | None:
     """The value as it is written, quotes included; None for others than `noninteractive`."""
     arguments = setting.arguments or ()
     values = [value for name, value in zip(arguments[::3], arguments[1::3], strict=True) if name == _NAME]
-    return values[0] if len(values) == 1 and _VALUE.fullmatch(values[0]) else None
+    return values[0] if len(values) == 1 and values[0] in _VALUES else None
 
 
 def _mended(dockerfile: Dockerfile, setting: Instruction, reach: _Reach, finding: Finding) -> Finding:

@@ -113,7 +113,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _findings(case: _Case) -> Iterator[Finding]:
     name, line = case.instruction.name, case.instruction.start_line
-    if _WOULD_BE_JSON.match(case.instruction.value):
+    if case.instruction.value.startswith("[") and _WOULD_BE_JSON.match(case.instruction.value):
         message = f"{name} looks like JSON and is none, so that a shell runs it as it stands"
         yield Finding(line, message, advice=_why_no_json(case.instruction.value))
         return

@@ -465,7 +465,12 @@ def _refuse_other_than_root_shell(case: _Case, state: State) -> None:
 def _as_written(case: _Case, folder: str) -> str:
     """How a WORKDIR of the stage names the folder: by a variable, it may be another under another --build-arg."""
     for instruction, after in zip(case.stage.instructions, (*case.stage.states[1:], case.stage.end), strict=True):
-        if instruction.name == "WORKDIR" and after.workdir == folder and _BY_VARIABLE.match(instruction.value):
+        if (
+            instruction.name == "WORKDIR"
+            and "$" in instruction.value
+            and after.workdir == folder
+            and _BY_VARIABLE.match(instruction.value)
+        ):
             return instruction.value.rstrip("/")
     return folder
 

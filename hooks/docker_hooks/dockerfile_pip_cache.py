@@ -169,8 +169,8 @@ def _is_set_up(case: _Case, instruction: Instruction, state: State, tool: _Tool)
     """Whether from here on a tool's cache may be off: by settings that are brought, or by a pip that has none."""
     if instruction.name == "RUN":
         written = "".join((instruction.value, *(heredoc.content for heredoc in instruction.heredocs)))
-        has_old_pip = tool.name == "pip" and _OLD_PIP.search(written) is not None
-        return has_old_pip or _SETTING.search(written) is not None
+        has_old_pip = tool.name == "pip" and "==" in written and _OLD_PIP.search(written) is not None
+        return has_old_pip or ("no-cache" in written and _SETTING.search(written) is not None)
     arguments = instruction.arguments or ()
     if instruction.name not in ("COPY", "ADD") or tool.settings not in map(posixpath.basename, arguments):
         return False

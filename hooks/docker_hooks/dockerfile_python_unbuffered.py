@@ -144,7 +144,7 @@ def _is_unbuffered(values: Sequence[str]) -> bool:
     """Whether Python is given -u, alone or among other flags, before the script, -c or -m."""
     words = iter(values)
     for word in words:
-        match = _PYTHON_FLAGS.fullmatch(word)
+        match = _PYTHON_FLAGS.fullmatch(word) if word.startswith("-") else None
         if match is None or "u" in match[1] or match[2] in ("c", "m"):
             return match is not None and "u" in match[1]
         if match[2] and not match[3]:

@@ -177,6 +177,8 @@ def read(call: Invocation, state: State) -> Apt | None:
 
 def text_kind(text: str) -> Kind | None:
     """What a text that isn't read as a script does with the lists in the end: "use", "removal" or "update"."""
+    if "apt" not in text:
+        return None
     actions: set[str] = set()
     for part in _PARTING.split(text):
         words = part.split()
@@ -264,4 +266,6 @@ def _holds_lists(pattern: str) -> bool:
     if "{" in pattern and "apt" in pattern:
         pattern = _BRACES.sub("*", pattern)
     parts = pattern.rstrip("/").split("/")
-    return 1 < len(parts) <= len(_A_LIST) and all(map(fnmatchcase, _A_LIST, parts))
+    return 1 < len(parts) <= len(_A_LIST) and all(
+        name == part or fnmatchcase(name, part) for name, part in zip(_A_LIST, parts, strict=False)
+    )

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 # matching takes linear time.
 _COMPONENT = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
 _PATH = regex(rf"{_COMPONENT}(?:/{_COMPONENT})*")
-_TAG = regex(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+_OF_TAGS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-")
+_LONGEST_TAG = 128
 _LONGEST_PATH = 255
 _HEXADECIMAL = frozenset("0123456789abcdef")
 _DIGEST_LENGTHS = {"sha256": 64, "sha384": 96, "sha512": 128}
@@ -106,7 +107,7 @@ def parse(reference: str) -> Reference | None:
         not _is_registry(registry)
         or len(path) > _LONGEST_PATH
         or not _PATH.fullmatch(path)
-        or (colon and not _TAG.fullmatch(tag))
+        or (colon and not _is_tag(tag))
         or (at and not _is_digest(digest))
     ):
         return None
@@ -160,6 +161,10 @@ def _is_registry(text: str) -> bool:
 
 def _is_label(text: str) -> bool:
     return text.isascii() and text.replace("-", "").isalnum() and not text.startswith("-") and not text.endswith("-")
+
+
+def _is_tag(text: str) -> bool:
+    return 0 < len(text) <= _LONGEST_TAG and text[0] not in ".-" and _OF_TAGS.issuperset(text)
 
 
 def _is_digest(text: str) -> bool:

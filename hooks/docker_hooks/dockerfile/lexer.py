@@ -23,8 +23,9 @@ SPACE = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000"
 )
-# What means nothing, neither to the lexer nor where a substitution may end.
-_PLAIN = regex(f"[^{SPACE}$'\"<\\\\`/}}]+")
+# What means nothing, neither to the lexer nor where a substitution may end; \s leaves out U+001C to U+001F, and so is
+# quicker to compile than a class of SPACE.
+_PLAIN = regex(r"[^\s$'\"<\\`/}]+")
 _SPECIAL_PARAMETERS = "@*#?-$!0"
 _DEEPEST = 50
 

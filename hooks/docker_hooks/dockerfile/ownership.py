@@ -80,7 +80,7 @@ def destination(instruction: Instruction, state: State) -> str | None:
 
 def is_manifest(source: str) -> bool:
     """Whether a COPY's source is a file that an install reads and nothing writes, such as requirements.txt."""
-    return _MANIFEST.search(source) is not None
+    return source != "." and _MANIFEST.search(source) is not None
 
 
 def claims(path: Sequence[Step], script_of: ScriptOf, default: Account | None) -> Claims:

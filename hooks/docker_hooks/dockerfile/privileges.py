@@ -36,9 +36,7 @@ _SHELLS = frozenset(("ash", "bash", "dash", "sh", "zsh"))
 # Programs that install into, or are set up in, the home of the user who runs them.
 _HOME_INSTALLERS = frozenset(("asdf", "cargo", "mise", "nvm", "ollama", "pipx", "pyenv", "rbenv", "rustup", "sdk"))
 _IN_HOME = regex(r"(?:^|[=:\s\"'(,])(?:~|\$HOME|\$\{HOME\}|/root)(?=[/\s\"':;,)]|$)")
-_CACHED_IN_HOME = regex(
-    r"from_pretrained|snapshot_download|hf_hub_download|nltk\.download|torch\.hub|(?:-m\s+nltk\.downloader)"
-)
+_CACHED_IN_HOME = ("from_pretrained", "snapshot_download", "hf_hub_download", "nltk.download", "torch.hub")
 _POETRY_SET_UP = regex(r"virtualenvs\.(?:create\s+false|in-project\s+true)")
 _WORDS = regex(r"[\w.+-]+")
 _PORT = regex(r"([0-9]{1,3})(?:/(?:tcp|udp))?\Z")
@@ -54,7 +52,11 @@ class Setup(NamedTuple):
 
 def sets_poetry_up(instruction: Instruction) -> bool:
     """Whether a RUN has poetry install outside of the home: `poetry config virtualenvs.create false`."""
-    return instruction.name == "RUN" and _POETRY_SET_UP.search(instruction.value) is not None
+    return (
+        instruction.name == "RUN"
+        and "virtualenvs." in instruction.value
+        and _POETRY_SET_UP.search(instruction.value) is not None
+    )
 
 
 def start_words(instruction: Instruction) -> tuple[str, ...]:
@@ -87,7 +89,7 @@ def started_script(words: Sequence[str]) -> str | None:
 def script_needs_root(text: str) -> bool:
     """Whether the text of a start script names what only root may do, or starts something as another user."""
     names = set(_WORDS.findall(text))
-    return not names.isdisjoint(_SWITCHERS | _DAEMONS | _ROOT_WORK) or _IN_HOME.search(text) is not None
+    return not names.isdisjoint(_SWITCHERS | _DAEMONS | _ROOT_WORK) or _names_home(text)
 
 
 def names_dropper(text: str) -> bool:
@@ -102,7 +104,8 @@ def privileged_port(instructions: Iterable[Instruction]) -> int | None:
             continue
         exposes = instruction.name == "EXPOSE"
         for word in (instruction.arguments or ()) if exposes else start_words(instruction):
-            match = _PORT.match(word) if exposes else _PORT_OF_PROGRAM.search(word)
+            names_one = exposes or word[-1:].isdigit()
+            match = (_PORT.match(word) if exposes else _PORT_OF_PROGRAM.search(word)) if names_one else None
             if match and int(match[1]) > 0:
                 return int(match[1])
     return None
@@ -120,7 +123,7 @@ def root_home_use(
     """
     if instruction.name == "RUN" and script_of is not None:
         return _use_by_script(script_of(instruction), state, image)
-    names_home = any(_IN_HOME.search(argument) for argument in instruction.arguments or ())
+    names_home = any(_names_home(argument) for argument in instruction.arguments or ())
     is_kept = instruction.name in ("ENV", "COPY", "ADD", "CMD", "ENTRYPOINT", "WORKDIR", "RUN")
     return "names root's home" if names_home and is_kept else None
 
@@ -128,14 +131,14 @@ def root_home_use(
 def _use_by_script(script: InstructionScript, state: State, image: Setup) -> str | None:
     if script.reason:
         return f"may put things into root's home (it can't be read: {script.reason})"
-    if _CACHED_IN_HOME.search(script.text):
+    if any(name in script.text for name in _CACHED_IN_HOME):
         return "downloads what is then cached in root's home"
     for command in script.commands:
         call = invocation(command)
         if call is not None and call.program == "rm":
             continue
-        if any(_IN_HOME.search(word.text) for word in (*command.assignments, *command.words)) or any(
-            _IN_HOME.search(redirect.target.text) for redirect in command.redirects
+        if any(_names_home(word.text) for word in (*command.assignments, *command.words)) or any(
+            _names_home(redirect.target.text) for redirect in command.redirects
         ):
             return "uses root's home"
         use = _use_by_program(call, command.operator_before, state, image) if call is not None else None
@@ -171,6 +174,10 @@ def _use_by_program(call: Invocation, operator_before: str, state: State, image:
     if program in _HOME_INSTALLERS:
         return f"installs into root's home ({program}'s default)"
     return None
+
+
+def _names_home(text: str) -> bool:
+    return ("~" in text or "HOME" in text or "/root" in text) and _IN_HOME.search(text) is not None
 
 
 def _is_set(state: State, *names: str) -> bool:

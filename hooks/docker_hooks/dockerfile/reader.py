@@ -23,9 +23,10 @@ _HEREDOC = regex(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]*)\Z")
 # Arrays of strings without escapes, as most are written; json, which reads all others, takes a while to load.
 _JSON_STRING = regex(r'"([^"\\\x00-\x1f]*)"')
 _PLAIN_JSON = regex(r'\[\s*(?:"[^"\\\x00-\x1f]*"\s*,\s*)*"[^"\\\x00-\x1f]*"\s*\]'.replace(r"\s", r"[ \t\n\r]"))
-_WORD = regex(f"[^{SPACE}]+")
-# What has no meaning of its own outside of quotes, and within.
-_UNQUOTED = regex(f"[^{SPACE}'\"\\\\`]+")
+# Of characters that are not in SPACE, written with \s: a class that names wide characters takes long to compile.
+_WORD = regex(r"[\S\x1c-\x1f]+")
+# What has no meaning of its own outside of quotes (without U+001C to U+001F, which have none either), and within.
+_UNQUOTED = regex(r"[^\s'\"\\`]+")
 _QUOTED = regex("[^'\"\\\\`]+")
 _DIRECTIVES = ("syntax", "escape", "check")
 

@@ -89,7 +89,7 @@ def _arguments_problem(name: str, arguments: tuple[str, ...], instruction: Instr
                 f"{name} requires at least two arguments, but only one was provided. "
                 "Destination could not be determined"
             )
-        if not instruction.json and _HEREDOC_WORD.match(arguments[-1]):
+        if not instruction.json and "<<" in arguments[-1] and _HEREDOC_WORD.match(arguments[-1]):
             return f"{name} cannot accept a heredoc as a destination"
     if name == "FROM":
         return _from_problem(arguments)
