@@ -8,7 +8,7 @@ import pytest
 
 from docker_hooks.catalogue import RULES
 from docker_hooks.docker_hooks import main
-from docker_hooks.settings import Settings, WrongUsage, settings
+from docker_hooks.settings import Settings, WrongUsage, _parser, _plain, settings
 
 ALL = frozenset(RULES)
 
@@ -145,3 +145,39 @@ def test_lists_and_explains(capfd: pytest.CaptureFixture[str]) -> None:
 def test_says_its_version(capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["--version"]) == 0
     assert capfd.readouterr().out.startswith("docker-hooks 0.")
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        [],
+        ["a", "b"],
+        ["--check", "--diff", "a"],
+        ["a", "--check"],
+        ["--only", "dockerfile-secrets,dockerignore", "--skip", "dockerignore", "--only", "compose-file", "a"],
+        ["--skip", "", "--format", "json", "--format", "sarif", "", "a"],
+    ],
+)
+def test_plain_arguments_mean_what_argparse_reads(argv: list[str]) -> None:
+    read = vars(_parser().parse_args(argv))
+    assert _plain(argv) == {name: value for name, value in read.items() if value is not None}
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["-h"],
+        ["--chec"],
+        ["--", "a"],
+        ["check", "--check=1"],
+        ["--only"],
+        ["--only=compose-file"],
+        ["--skip", "--check"],
+        ["--format", "xml"],
+        ["--format"],
+        ["--list"],
+        ["-check"],
+    ],
+)
+def test_other_arguments_are_left_to_argparse(argv: list[str]) -> None:
+    assert _plain(argv) is None

@@ -19,8 +19,6 @@ FORMATS = ("text", "github", "json", "sarif")
 _CONFIG = "pyproject.toml"
 _TABLE = "tool.docker-hooks"
 _LISTS, _SWITCHES = ("only", "skip"), ("check", "diff")
-# Loading argparse takes as long as all checks of a Dockerfile: it is spared where the arguments say so little.
-_PLAIN = {"--check": "check", "--diff": "diff"}
 
 
 class WrongUsage(Exception):
@@ -62,12 +60,10 @@ class Settings(NamedTuple):
 
 def settings(argv: Sequence[str]) -> Settings:
     """The settings that the arguments and pyproject.toml give; the arguments win. Raises WrongUsage."""
-    if all(argument in _PLAIN or not argument.startswith("-") for argument in argv):
-        given: dict[str, Any] = {_PLAIN[argument]: True for argument in argv if argument in _PLAIN}
-        paths = [argument for argument in argv if argument not in _PLAIN]
-    else:
+    given = _plain(argv)
+    if given is None:
         given = {name: value for name, value in vars(_parser().parse_args(argv)).items() if value is not None}
-        paths = given.pop("paths")
+    paths = given.pop("paths")
     answer = _answer(given)
     if answer is not None:
         return Settings(answer=answer)
@@ -81,6 +77,28 @@ def settings(argv: Sequence[str]) -> Settings:
         told.get("format", "text"),
         tables=tables,
     )
+
+
+def _plain(argv: Sequence[str]) -> dict[str, Any] | None:
+    """What the arguments say, as argparse reads them, where they are paths and the plainest of options; else None.
+
+    Loading argparse takes as long as all checks of a Dockerfile.
+    """
+    given: dict[str, Any] = {"paths": []}
+    waiting = iter(argv)
+    for argument in waiting:
+        name = argument.removeprefix("--")
+        if not argument.startswith("-"):
+            given["paths"].append(argument)
+        elif name in _SWITCHES:
+            given[name] = True
+        elif name == "format" and (value := next(waiting, "")) in FORMATS:
+            given[name] = value
+        elif name in _LISTS and not (value := next(waiting, "-")).startswith("-"):
+            given.setdefault(name, []).extend(_ids(value))
+        else:
+            return None
+    return given
 
 
 def _parser() -> argparse.ArgumentParser:

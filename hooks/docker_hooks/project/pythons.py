@@ -7,7 +7,6 @@ dependencies of a conda environment. What can't be read or understood excludes n
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +23,7 @@ _SETUP_PY = regex(r"\bpython_requires\s{0,20}=\s{0,20}(?:\"([^\"\n]{1,200})\"|'(
 _CONDA = regex(r"(?:[\w.-]+::)?python(?![\w.-])\s*(.*)")
 _CONDA_BUILD = regex(r"\A(={0,2}[0-9.*]+)=\w*\Z")
 _CLAUSE = regex(r"(===|==|!=|<=|>=|~=|<|>|\^|~|=)?\s*v?([0-9]{1,6}(?:\.[0-9]{1,6}){0,3})(\.\*|\*)?")
+_INFINITE = float("inf")
 
 
 class Wanted(NamedTuple):
@@ -124,9 +124,9 @@ def _excludes(clause: _Clause, python: tuple[int, ...]) -> bool:
     """Whether no Python that begins with the numbers `python` fulfils a clause."""
     operator, version, is_prefix = clause
     lowest = (*python, *(0,) * (4 - len(python)))
-    highest = (*python, *(math.inf if len(python) < 3 else 0,) * (4 - len(python)))
+    highest = (*python, *(_INFINITE if len(python) < 3 else 0,) * (4 - len(python)))
     first = (*version, *(0,) * (4 - len(version)))
-    last = (*version, *(math.inf,) * (4 - len(version)))
+    last = (*version, *(_INFINITE,) * (4 - len(version)))
     if operator in ("==", "=", "==="):
         return highest < first or lowest > (last if is_prefix else first)
     if operator == "!=":
@@ -141,4 +141,4 @@ def _excludes(clause: _Clause, python: tuple[int, ...]) -> bool:
         return lowest > (last if is_prefix else first)
     # `~=3.9` allows 3.x from 3.9, `~=3.9.1` 3.9.x; Poetry's `^3.9` allows 3.x, its `~3.9` 3.9.x.
     shared = {"~=": len(version) - 1, "^": 1, "~": min(len(version), 2)}[operator]
-    return highest < first or lowest > (*version[: max(shared, 1)], *(math.inf,) * (4 - max(shared, 1)))
+    return highest < first or lowest > (*version[: max(shared, 1)], *(_INFINITE,) * (4 - max(shared, 1)))

@@ -6,8 +6,7 @@ YAML 1.2 and Compose allow. This one builds the same nodes from the parser's eve
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from docker_hooks.dockerfile.values import NamedTuple
@@ -15,9 +14,11 @@ from docker_hooks.project.reading import Unreadable, read_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, TypeVar
 
     from yaml import Node
+
+    T = TypeVar("T")
 
 _DEEPEST = 100
 _MERGE = "tag:yaml.org,2002:merge"
@@ -45,8 +46,7 @@ def read_yaml(path: Path, root: Path) -> tuple[Node, ...]:
 
 def parse_yaml(text: str) -> tuple[Node, ...]:
     """The documents of a text without byte order mark, as `read_yaml` gives those of a file. Raises Unreadable."""
-    with _loading(text) as loader:
-        return _documents(loader)
+    return _loaded(text, _documents)
 
 
 def events(text: str) -> list[Event]:
@@ -54,14 +54,7 @@ def events(text: str) -> list[Event]:
 
     Raises Unreadable.
     """
-    with _loading(text) as loader:
-        found: list[Event] = []
-        while loader.check_event():
-            event = loader.get_event()
-            said = {name: value for name, value in vars(event).items() if not name.endswith("_mark")}
-            kind = type(event).__name__
-            found.append(Event(kind, tuple(said.items()), event.start_mark.index, event.end_mark.index))
-        return found
+    return _loaded(text, _events)
 
 
 def scalar(node: Node) -> str | None:
@@ -128,17 +121,27 @@ class Mappings:
             raise Unreadable(f"holds more than the {_MOST_VISITS} nodes that Compose looks at")
 
 
-@contextmanager
-def _loading(text: str) -> Iterator[Any]:
+def _loaded(text: str, read: Callable[[Any], T]) -> T:
+    """What `read` makes of PyYAML's loader of the text. Raises Unreadable."""
     import yaml
 
     try:
-        yield getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+        return read(getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text))
     except yaml.MarkedYAMLError as error:
         line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
         raise Unreadable(f"is not YAML ({line}{error.problem})") from error
     except (yaml.YAMLError, ValueError) as error:
         raise Unreadable("is not YAML") from error
+
+
+def _events(loader: Any) -> list[Event]:
+    found: list[Event] = []
+    while loader.check_event():
+        event = loader.get_event()
+        said = {name: value for name, value in vars(event).items() if not name.endswith("_mark")}
+        kind = type(event).__name__
+        found.append(Event(kind, tuple(said.items()), event.start_mark.index, event.end_mark.index))
+    return found
 
 
 def _documents(loader: Any) -> tuple[Node, ...]:
