@@ -65,6 +65,22 @@ _FORMS = (
     _Form(r"\.?secrets?(?:\.(?:json|ya?ml|toml|ini|cfg|txt))?", "secrets"),
 )
 _BY_PATH = tuple((regex(rf"(?:.*/)?(?:{form.path})"), form) for form in _FORMS)
+# One of these stands in every path that matches: most paths are told apart without compiling a pattern.
+_MARKS = (
+    "account",
+    ".aws",
+    "cred",
+    ".docker",
+    ".env",
+    "gcloud",
+    "id_",
+    "kaggle",
+    "key",
+    "kube",
+    "my.cnf",
+    "netrc",
+    "npmrc",
+) + (".p12", ".pem", ".pfx", ".pgpass", ".ppk", "pypirc", "secret", ".ssh")
 
 
 def may_hold_secrets(path: str) -> bool:
@@ -88,6 +104,8 @@ def secret_kind(path: str, text: str | None) -> str | None:
 
 def _form(path: str) -> _Form | None:
     name = path.lower().rstrip("/")
+    if not any(mark in name for mark in _MARKS):
+        return None
     form = next((form for pattern, form in _BY_PATH if pattern.fullmatch(name)), None)
     return form if form is not None and not re.search(_HARMLESS, path) else None
 
