@@ -106,7 +106,7 @@ def parse(reference: str) -> Reference | None:
     if (
         not _is_registry(registry)
         or len(path) > _LONGEST_PATH
-        or not _PATH.fullmatch(path)
+        or not _is_path(path)
         or (colon and not _is_tag(tag))
         or (at and not _is_digest(digest))
     ):
@@ -161,6 +161,11 @@ def _is_registry(text: str) -> bool:
 
 def _is_label(text: str) -> bool:
     return text.isascii() and text.replace("-", "").isalnum() and not text.startswith("-") and not text.endswith("-")
+
+
+def _is_path(text: str) -> bool:
+    is_plain = text.isascii() and all(part.isalnum() and part.islower() for part in text.split("/"))
+    return is_plain or _PATH.fullmatch(text) is not None
 
 
 def _is_tag(text: str) -> bool:

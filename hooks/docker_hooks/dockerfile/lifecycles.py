@@ -71,7 +71,6 @@ _PYTHONS = frozenset(
     + ("docker.io/cimg/python", "docker.io/circleci/python", "docker.io/jfloff/alpine-python")
     + ("public.ecr.aws/lambda/python",)
 )
-_VERSION = regex(r"[0-9]{1,3}(?:\.[0-9]{1,3}){0,2}")
 _PYTHON_WORD = regex(r"(?:\A|[-_])python-?([0-9](?:\.[0-9]{1,2}){1,2})(?=[-_]|\Z)")
 _ALPINE_WORD = regex(r"alpine([0-9]+\.[0-9]+)(?:\.[0-9]+)?")
 _UNFINISHED = regex(r"[0-9](?:a|b|rc)[0-9]|(?:\A|[-_])rc(?:[-_]|\Z)")
@@ -83,8 +82,8 @@ def python_version(reference: Reference) -> tuple[int, ...] | None:
     if tag is None or _UNFINISHED.search(tag) or images.known(reference) is None:
         return None
     if reference.name in _PYTHONS:
-        version = _VERSION.fullmatch(tag.partition("-")[0])
-        text = version[0] if version else None
+        version = tag.partition("-")[0]
+        text = version if _is_version(version) else None
     else:
         word = _PYTHON_WORD.search(tag)
         text = word[1] if word else None
@@ -127,10 +126,16 @@ def _distribution(reference: Reference) -> tuple[str, str] | None:
         return None
     words = (reference.tag or "").lower().replace("_", "-").split("-")
     product = _DISTRIBUTIONS.get(reference.name)
-    if product is not None and _VERSION.fullmatch(words[0]):
+    if product is not None and _is_version(words[0]):
         return product, ".".join(words[0].split(".")[: 1 if product == "Debian" else 2])
     for word in (*reversed(words), *reference.repository.rpartition("/")[2].split("-")):
-        alpine = _ALPINE_WORD.fullmatch(word)
+        alpine = _ALPINE_WORD.fullmatch(word) if word.startswith("alpine") else None
         if alpine or word in _RELEASES:
             return ("Alpine", alpine[1]) if alpine else _RELEASES[word]
     return None
+
+
+def _is_version(text: str) -> bool:
+    """Whether it is up to three numbers of up to three digits, as 3.12 is."""
+    numbers = text.split(".")
+    return len(numbers) <= 3 and all(len(number) <= 3 and number.isascii() and number.isdigit() for number in numbers)

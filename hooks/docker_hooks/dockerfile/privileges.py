@@ -104,7 +104,7 @@ def privileged_port(instructions: Iterable[Instruction]) -> int | None:
             continue
         exposes = instruction.name == "EXPOSE"
         for word in (instruction.arguments or ()) if exposes else start_words(instruction):
-            names_one = exposes or word[-1:].isdigit()
+            names_one = exposes or ":" in word or "--port=" in word
             match = (_PORT.match(word) if exposes else _PORT_OF_PROGRAM.search(word)) if names_one else None
             if match and int(match[1]) > 0:
                 return int(match[1])
