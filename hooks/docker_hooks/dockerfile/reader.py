@@ -218,8 +218,7 @@ class _Reader:
         """Take a parser directive such as `# escape=`: only above everything else, each once."""
         if self.directives_done:
             return
-        is_one = content[:1] == "#" and "=" in content
-        match = _DIRECTIVE.match(content[1:].lstrip(SPACE)) if is_one else None
+        match = _DIRECTIVE.match(content[1:].lstrip(SPACE)) if content[:1] == "#" else None
         name = match[1].lower() if match else ""
         if not match or name not in _DIRECTIVES:
             self.directives_done = True
