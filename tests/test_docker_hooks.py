@@ -343,3 +343,22 @@ def test_a_terminal_gets_a_summary_and_colour(
     assert written.getvalue().decode().endswith("2 files: 1 mended.\n")
     assert main(["--only", "compose-file"]) == 0
     assert written.getvalue().decode().endswith("2 files: nothing to say.\n")
+
+
+def test_looks_again_once_an_ignore_file_is_written(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (project / "Dockerfile").write_text(
+        "FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\n"
+        "RUN python -m venv venv && venv/bin/pip install --no-cache-dir -r requirements.txt\n"
+        'CMD ["venv/bin/python", "-u", "main.py"]\n'
+    )
+    _, output = said(capfd, [])
+    assert re.search(r"^Dockerfile:\d+: fixed: .* \[dockerfile-requirements-first\]$", output, re.M)
+    assert "put **/venv into .dockerignore" not in output
+    before = {path: path.read_bytes() for path in project.iterdir() if path.is_file()}
+    said(capfd, [])
+    assert {path: path.read_bytes() for path in project.iterdir() if path.is_file()} == before
+
+
+def test_examines_a_file_once_however_it_is_called(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    once = said(capfd, ["--check", "Dockerfile"])
+    assert said(capfd, ["--check", "Dockerfile", "./Dockerfile", str(project / "Dockerfile")]) == once

@@ -77,7 +77,7 @@ def test_a_read_only_file_is_reported(tmp_path: Path, capfdbinary: pytest.Captur
     path.write_text(FAULTY)
     path.chmod(0o444)
     assert dockerfile_non_root_user.main([str(path)]) == 1
-    assert b"not mended: it is read-only\n" in capfdbinary.readouterr().out
+    assert b"(not mended: it is read-only)\n" in capfdbinary.readouterr().out
     assert path.read_text() == FAULTY
 
 

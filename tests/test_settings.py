@@ -88,7 +88,8 @@ def test_the_nearest_table_counts(here: Path, monkeypatch: pytest.MonkeyPatch) -
         ("format = 'xml'", "format is none of text, github, json, sarif"),
         ("chek = true", "chek is neither an option nor a check"),
         ("dockerignore = true", "dockerignore is no table"),
-        ("[tool.docker-hooks.dockerignore]\nprofile = 1.5", "profile is no option of dockerignore"),
+        ("[tool.docker-hooks.dockerignore]\nprofile = {}", "profile is no option of dockerignore"),
+        ("only = []", "no check is left to run"),
         ("[tool.docker-hooks.dockerignore]\ncheck = true", "check is no option of dockerignore"),
         ("check = ", "is not TOML"),
     ],
@@ -107,6 +108,8 @@ def test_a_wrong_table_is_a_clear_error(here: Path, capfd: pytest.CaptureFixture
         ("[tool.docker-hooks.dockerfile-apt-get]\nrecommended = true", "unrecognized arguments: --recommended"),
         ("[tool.docker-hooks.dockerfile-pip-cache]\nx = true", "dockerfile-pip-cache takes no options"),
         ("[tool.docker-hooks.docker-build-context]\nmax-size = -1", "-1: a size in kB is a number"),
+        ("[tool.docker-hooks.docker-build-context]\nmax-size = 1.5", "1.5: a size in kB is a number"),
+        ("[tool.docker-hooks.docker-build-context]\nmax = 1", "unrecognized arguments: --max=1"),
         ("[tool.docker-hooks.dockerignore]\ncontext = 'nowhere'", "nowhere: there is no such folder"),
     ],
 )

@@ -20,6 +20,7 @@ from docker_hooks import run
 from docker_hooks.dockerfile.reader import decode
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.values import NamedTuple
+from docker_hooks.entry_point import entry_point
 from docker_hooks.files import Disk, read_file, repository_root
 from docker_hooks.finding import Finding
 from docker_hooks.project import composetext, services
@@ -60,7 +61,8 @@ class Said(NamedTuple):
 Check = Callable[[Surroundings, Service, Mappings], Iterator[Said]]
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+@entry_point
+def main(argv: Sequence[str]) -> int:
     """Run the command."""
     options = run.options(argv, ID, __doc__)
     reports: list[run.Report] = []

@@ -21,6 +21,7 @@ from docker_hooks import run
 from docker_hooks.dockerfile import pragma
 from docker_hooks.dockerfile.reader import decode
 from docker_hooks.dockerfile.values import NamedTuple
+from docker_hooks.entry_point import entry_point
 from docker_hooks.files import is_within, read_file, repository_root, shown_path
 from docker_hooks.progress import Progress
 from docker_hooks.project.built import Built, Search, Target
@@ -60,7 +61,8 @@ class _Place(NamedTuple):
     line: int
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+@entry_point
+def main(argv: Sequence[str]) -> int:
     """Run the command."""
     told = arguments().parse_args(argv)
     return run.show(examined(told.files, options_of(told)))

@@ -21,6 +21,7 @@ from docker_hooks import catalogue, run
 from docker_hooks.catalogue import COMPOSE, CONTEXT, IGNORE, RULES, SYNTAX, module_of
 from docker_hooks.dockerfile.reader import decode
 from docker_hooks.dockerfile.values import NamedTuple
+from docker_hooks.entry_point import entry_point
 from docker_hooks.files import Change, Disk, Rehearsal, read_file, repository_root
 from docker_hooks.finding import Finding
 from docker_hooks.memory import Memory
@@ -38,6 +39,7 @@ ID = catalogue.ALL
 _NOT_OF_DOCKERFILES = frozenset((COMPOSE, IGNORE, CONTEXT))
 # From this many Dockerfiles on, starting other processes costs less than they save.
 _MANY = 48
+_MOST_LOOKS = 3
 
 
 class Examined(NamedTuple):
@@ -54,10 +56,11 @@ class _Judge(NamedTuple):
     reports: Callable[[Search], Iterable[Report]]
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+@entry_point
+def main(argv: Sequence[str]) -> int:
     """The command `docker-hooks`."""
     try:
-        told = settings(run.given(argv))
+        told = settings(argv)
         if told.answer is not None:
             sys.stdout.write(told.answer)
             return 0
@@ -76,16 +79,35 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _files(paths: Sequence[str]) -> Iterator[str]:
     """The files to examine, each once: those given, and those of ours in the folders given."""
     given = paths or [os.path.relpath(repository_root(os.path.join(os.getcwd(), "x")))]
-    seen = dict.fromkeys(path for path in given if not os.path.isdir(path))
+    seen: dict[str, str] = {}
+    for path in (path for path in given if not os.path.isdir(path)):
+        seen.setdefault(os.path.abspath(path), path)
     for folder in filter(os.path.isdir, given):
         from docker_hooks.discovery import found_in
 
-        seen.update(dict.fromkeys(found_in(folder)))
-    yield from seen
+        for path in found_in(folder):
+            seen.setdefault(os.path.abspath(path), path)
+    yield from seen.values()
 
 
 def examined(paths: Sequence[str], settings: Settings, kind_of_disk: type[Disk]) -> Examined:
-    """Examine the files, and mend them on a disk of this kind unless only a check is asked for."""
+    """Examine the files, and mend them on a disk of this kind unless only a check is asked for.
+
+    Once an ignore file is written they are examined again: what it keeps back may let more of a Dockerfile be mended.
+    """
+    done = _examined(paths, settings, kind_of_disk)
+    changes = done.changes
+    for _ in range(_MOST_LOOKS - 1):
+        if kind_of_disk is Rehearsal or not any(is_ignore_file(os.path.basename(path)) for path, *_ in changes):
+            break
+        again = _examined(paths, settings, kind_of_disk)
+        mended = [report for report in done.reports if report.is_mended]
+        changes = again.changes
+        done = Examined(run.in_order([*mended, *again.reports]), [*done.changes, *changes])
+    return done
+
+
+def _examined(paths: Sequence[str], settings: Settings, kind_of_disk: type[Disk]) -> Examined:
     composes = [path for path in paths if is_compose_file(os.path.basename(path))]
     dockerfiles = [path for path in paths if path not in composes and not is_ignore_file(os.path.basename(path))]
     chosen = [rule for rule in RULES if rule in settings.rules]
@@ -118,10 +140,13 @@ def _shared_out(work: Callable[[Sequence[str]], Examined], paths: Sequence[str])
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     if len(paths) < _MANY or cores == 1 or not hasattr(os, "fork"):
         return map(work, [paths])
+    import signal
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    processes = ProcessPoolExecutor(cores, get_context("fork"))
+    # An interrupt ends them at once; this process says so.
+    quietly = (signal.SIGINT, signal.SIG_DFL)
+    processes = ProcessPoolExecutor(cores, get_context("fork"), signal.signal, quietly)
     begun = processes.map(work, [paths[start::cores] for start in range(cores)])
     processes.shutdown(wait=False)
     return begun

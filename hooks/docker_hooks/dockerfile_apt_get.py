@@ -23,6 +23,7 @@ from docker_hooks.dockerfile.reader import Dockerfile, Instruction
 from docker_hooks.dockerfile.shell import Command, scan
 from docker_hooks.dockerfile.stages import lineage
 from docker_hooks.dockerfile.values import NamedTuple
+from docker_hooks.entry_point import entry_point
 from docker_hooks.finding import Finding
 from docker_hooks.project.apt_runs import Apart, AptRun, Need, installs_apart, needs, read_apt_runs
 from docker_hooks.subject import Subject
@@ -88,13 +89,13 @@ def check(subject: Subject, *, recommends: Literal["report", "mend", "allow"] = 
         yield from (finding for finding in findings if not _is_silenced(case, finding.line, rule))
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+@entry_point
+def main(argv: Sequence[str]) -> int:
     """The command `dockerfile-apt-get`."""
-    given = run.given(argv)
-    plain = run.plain(given)
+    plain = run.plain(argv)
     if plain:
         return run.run(run.Hook(ID, check, HOOK_RULES), plain)
-    options = arguments().parse_args(given)
+    options = arguments().parse_args(argv)
     return run.run(hook(options), options)
 
 

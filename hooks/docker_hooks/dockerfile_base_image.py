@@ -25,6 +25,7 @@ from docker_hooks.dockerfile.programs import Invocation, invocation
 from docker_hooks.dockerfile.reader import Instruction
 from docker_hooks.dockerfile.stages import Stage, lineage
 from docker_hooks.dockerfile.starts import start
+from docker_hooks.entry_point import entry_point
 from docker_hooks.files import is_within
 from docker_hooks.finding import Finding
 from docker_hooks.project.copied import read_copied
@@ -85,7 +86,8 @@ def check(subject: Subject) -> Iterator[Finding]:
                 yield Finding(stage.start.start_line, f"{stage.image} {message}", advice)
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+@entry_point
+def main(argv: Sequence[str]) -> int:
     """The command `dockerfile-base-image`."""
     return run.run(run.Hook(ID, check, HOOK_RULES), run.options(argv, ID, __doc__))
 

@@ -24,6 +24,7 @@ from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.shell import Command, Word
 from docker_hooks.dockerfile.stages import State, lineage
 from docker_hooks.dockerfile.values import NamedTuple
+from docker_hooks.entry_point import entry_point
 from docker_hooks.finding import Finding
 from docker_hooks.run import Hook
 from docker_hooks.subject import Subject
@@ -86,7 +87,8 @@ def check(subject: Subject) -> Iterator[Finding]:
     yield from findings
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+@entry_point
+def main(argv: Sequence[str]) -> int:
     """The command `dockerfile-conda-clean`."""
     return run.run(Hook(ID, check, HOOK_RULES), run.options(argv, ID, __doc__))
 

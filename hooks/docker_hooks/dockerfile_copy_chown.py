@@ -34,6 +34,7 @@ from docker_hooks.dockerfile.shell import Word
 from docker_hooks.dockerfile.stages import State, User, lineage
 from docker_hooks.dockerfile.users import created, created_group, is_root
 from docker_hooks.dockerfile.values import NamedTuple
+from docker_hooks.entry_point import entry_point
 from docker_hooks.finding import Finding
 from docker_hooks.subject import Subject
 
@@ -139,7 +140,8 @@ def check(subject: Subject) -> Iterator[Finding]:
         yield finding._replace(done=f"it is {owner.name}'s ({flag})", edits=(Edit(end, end, f" {flag}"),), adds=(flag,))
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+@entry_point
+def main(argv: Sequence[str]) -> int:
     """The command `dockerfile-copy-chown`."""
     return run.run(run.Hook(ID, check, HOOK_RULES), run.options(argv, ID, __doc__))
 

@@ -19,6 +19,7 @@ from docker_hooks.dockerfile.reader import Dockerfile, Instruction, Piece, piece
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.stages import Stage, lineage
 from docker_hooks.dockerfile.values import NamedTuple
+from docker_hooks.entry_point import entry_point
 from docker_hooks.finding import Finding
 from docker_hooks.subject import Subject
 
@@ -84,7 +85,8 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield finding._replace(advice=f"{_ADVICE} (not mended: {reason})")
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+@entry_point
+def main(argv: Sequence[str]) -> int:
     """The command `dockerfile-debian-frontend`."""
     return run.run(run.Hook(ID, check, HOOK_RULES), run.options(argv, ID, __doc__))
 

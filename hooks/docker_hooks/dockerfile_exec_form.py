@@ -24,6 +24,7 @@ from docker_hooks.dockerfile.shell import Command, Word
 from docker_hooks.dockerfile.stages import Stage, lineage
 from docker_hooks.dockerfile.starts import Start, images_started, start
 from docker_hooks.dockerfile.values import NamedTuple
+from docker_hooks.entry_point import entry_point
 from docker_hooks.finding import Finding
 from docker_hooks.project.copied import read_copied
 from docker_hooks.subject import Subject
@@ -106,7 +107,8 @@ def check(subject: Subject) -> Iterator[Finding]:
                     yield from _findings(_Case(subject, instruction, stage, image, tuple(starts[instruction.start])))
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+@entry_point
+def main(argv: Sequence[str]) -> int:
     """The command `dockerfile-exec-form`."""
     return run.run(run.Hook(ID, check, HOOK_RULES), run.options(argv, ID, __doc__))
 

@@ -17,6 +17,7 @@ from docker_hooks.dockerfile.lexer import LexError, lex
 from docker_hooks.dockerfile.reader import Dockerfile, Instruction, Rejected, pieces, read
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.stages import lineage
+from docker_hooks.entry_point import entry_point
 from docker_hooks.finding import Finding
 from docker_hooks.project.archives import is_plain
 from docker_hooks.project.copied import context_folders
@@ -53,7 +54,8 @@ def check(subject: Subject) -> Iterator[Finding]:
                 yield _add(subject.dockerfile, instruction, holder)
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+@entry_point
+def main(argv: Sequence[str]) -> int:
     """The command `dockerfile-modern-syntax`."""
     return run.run(run.Hook(ID, check, HOOK_RULES), run.options(argv, ID, __doc__))
 

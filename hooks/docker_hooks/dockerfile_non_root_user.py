@@ -32,6 +32,7 @@ from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.stages import Stage, State, find, lineage
 from docker_hooks.dockerfile.users import created, is_root
 from docker_hooks.dockerfile.values import NamedTuple
+from docker_hooks.entry_point import entry_point
 from docker_hooks.finding import Finding
 from docker_hooks.project.copied import read_copied
 from docker_hooks.subject import Subject
@@ -107,13 +108,13 @@ def check(subject: Subject, *, target: str | None = None, numeric: bool = False)
         yield finding._replace(advice=f"{finding.advice} (not mended: {reason})")
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+@entry_point
+def main(argv: Sequence[str]) -> int:
     """The command `dockerfile-non-root-user`."""
-    given = run.given(argv)
-    plain = run.plain(given)
+    plain = run.plain(argv)
     if plain:
         return run.run(run.Hook(ID, check, HOOK_RULES), plain)
-    options = arguments().parse_args(given)
+    options = arguments().parse_args(argv)
     return run.run(hook(options), options)
 
 

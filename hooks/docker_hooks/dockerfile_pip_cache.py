@@ -26,6 +26,7 @@ from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.shell import Command, Word
 from docker_hooks.dockerfile.stages import Stage, State, lineage
 from docker_hooks.dockerfile.values import NamedTuple
+from docker_hooks.entry_point import entry_point
 from docker_hooks.finding import Finding
 from docker_hooks.project.copied import destination, read_copied
 from docker_hooks.run import Hook
@@ -155,7 +156,8 @@ def check(subject: Subject) -> Iterator[Finding]:
                 yield from filter(None, map(_finding, installs))
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+@entry_point
+def main(argv: Sequence[str]) -> int:
     """The command `dockerfile-pip-cache`."""
     return run.run(Hook(ID, check, HOOK_RULES), run.options(argv, ID, __doc__))
 

@@ -23,6 +23,7 @@ from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.shell import Command, Word, scan
 from docker_hooks.dockerfile.stages import Stage, lineage
 from docker_hooks.dockerfile.values import NamedTuple
+from docker_hooks.entry_point import entry_point
 from docker_hooks.finding import Finding
 from docker_hooks.project.copied import read_copied
 from docker_hooks.run import Hook
@@ -85,7 +86,8 @@ def check(subject: Subject) -> Iterator[Finding]:
     yield finding._replace(done=_LINE, edits=(edit,), adds=new_words(_LINE, subject.dockerfile.escape))
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+@entry_point
+def main(argv: Sequence[str]) -> int:
     """The command `dockerfile-python-unbuffered`."""
     return run.run(Hook(ID, check, HOOK_RULES), run.options(argv, ID, __doc__))
 

@@ -25,6 +25,7 @@ from docker_hooks.dockerfile.reader import Dockerfile, Instruction
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.stages import Stage, lineage, sources
 from docker_hooks.dockerfile.values import NamedTuple
+from docker_hooks.entry_point import entry_point
 from docker_hooks.finding import Finding
 from docker_hooks.project.context import contexts_of
 from docker_hooks.project.copies import Copied
@@ -68,13 +69,13 @@ def check(subject: Subject, *, context: str | None = None) -> Iterator[Finding]:
             return
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+@entry_point
+def main(argv: Sequence[str]) -> int:
     """The command `dockerfile-requirements-first`."""
-    given = run.given(argv)
-    plain = run.plain(given)
+    plain = run.plain(argv)
     if plain:
         return run.run(run.Hook(ID, check, HOOK_RULES), plain)
-    options = arguments().parse_args(given)
+    options = arguments().parse_args(argv)
     return run.run(hook(options), options)
 
 

@@ -28,6 +28,7 @@ from docker_hooks.dockerfile.secrets import (
 from docker_hooks.dockerfile.shell import Command, Word
 from docker_hooks.dockerfile.stages import lineage
 from docker_hooks.dockerfile.values import NamedTuple
+from docker_hooks.entry_point import entry_point
 from docker_hooks.finding import Finding
 from docker_hooks.project.reading import Missing, Unreadable, read_text
 from docker_hooks.project.secret_files import may_hold_secrets, secret_kind
@@ -93,7 +94,8 @@ def check(subject: Subject) -> Iterator[Finding]:
             declared.update(word.partition("=")[0] for word in holder.arguments or ())
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+@entry_point
+def main(argv: Sequence[str]) -> int:
     """The command `dockerfile-secrets`."""
     return run.run(run.Hook(ID, check, HOOK_RULES), run.options(argv, ID, __doc__))
 

@@ -21,6 +21,7 @@ from docker_hooks.dockerfile.failures import failures
 from docker_hooks.dockerfile.reader import Dockerfile, Rejected, decode
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.rules import NAMES
+from docker_hooks.entry_point import entry_point
 from docker_hooks.files import read_file, repository_root
 from docker_hooks.finding import Finding
 from docker_hooks.subject import Subject
@@ -41,7 +42,8 @@ def check(subject: Subject) -> Iterator[Finding]:
         yield Finding(failure.line, f"the build of this stage fails: {failure.message}", failure.advice)
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+@entry_point
+def main(argv: Sequence[str]) -> int:
     """The command `dockerfile-syntax`."""
     options = run.options(argv, ID, __doc__)
     reports: list[run.Report] = []

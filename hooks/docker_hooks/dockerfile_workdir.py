@@ -16,6 +16,7 @@ from docker_hooks.dockerfile.reader import Instruction
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.shell import Command
 from docker_hooks.dockerfile.stages import Stage, State, lineage
+from docker_hooks.entry_point import entry_point
 from docker_hooks.finding import Finding
 from docker_hooks.subject import Subject
 
@@ -45,7 +46,8 @@ def check(subject: Subject) -> Iterator[Finding]:
                 yield from _lost(subject, instruction, state, workdirs[instruction.start])
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+@entry_point
+def main(argv: Sequence[str]) -> int:
     """The command `dockerfile-workdir`."""
     return run.run(run.Hook(ID, check, HOOK_RULES), run.options(argv, ID, __doc__))
 

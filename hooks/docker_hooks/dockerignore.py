@@ -23,6 +23,7 @@ from docker_hooks.dockerfile import pragma
 from docker_hooks.dockerfile.edits import Edit, Unproven
 from docker_hooks.dockerfile.reader import decode, encode
 from docker_hooks.dockerfile.values import NamedTuple
+from docker_hooks.entry_point import entry_point
 from docker_hooks.files import Disk, Unwritable, is_within, read_file, repository_root, shown_path
 from docker_hooks.finding import Finding
 from docker_hooks.project.built import Built, Search, Target
@@ -57,7 +58,8 @@ class Options(NamedTuple):
     profiles: frozenset[str] = frozenset()
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+@entry_point
+def main(argv: Sequence[str]) -> int:
     """Run the command."""
     told = arguments().parse_args(argv)
     return run.show(examined(told.files, options_of(told)))

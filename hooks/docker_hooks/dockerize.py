@@ -20,6 +20,7 @@ from pathlib import Path
 from docker_hooks import run
 from docker_hooks.dockerfile.reader import decode, encode
 from docker_hooks.dockerfile.values import NamedTuple
+from docker_hooks.entry_point import entry_point
 from docker_hooks.files import Unwritable, create_file, read_file, replace_file, repository_root
 from docker_hooks.project.blueprint import Blueprint, blueprint
 from docker_hooks.project.built import Built
@@ -49,7 +50,8 @@ class _Refused(Exception):
     """Nothing more can be written; the text says why."""
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+@entry_point
+def main(argv: Sequence[str]) -> int:
     """Run the command."""
     arguments = argparse.ArgumentParser(
         prog=ID, description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter

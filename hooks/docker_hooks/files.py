@@ -55,6 +55,11 @@ def shown_path(path: Path) -> str:
     return os.path.relpath(there, here) if there.startswith(here.rstrip(os.sep) + os.sep) else there
 
 
+def in_repository(path: str) -> str:
+    """A path as those who know the repository alone need it: relative to its root, with `/` between folders."""
+    return os.path.relpath(os.path.abspath(path), repository_root(path)).replace(os.sep, "/")
+
+
 def read_file(path: str) -> Content:
     """The bytes of a regular file, links followed. Raises OSError."""
     if not stat.S_ISREG(os.stat(path).st_mode):

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from docker_hooks.dockerfile.reader import decode
-from docker_hooks.files import Change
+from docker_hooks.files import Change, in_repository
 from docker_hooks.run import Report, printable
 
 TYPE_CHECKING = False
@@ -88,7 +88,7 @@ def _in_colour(line: str) -> str:
 def _github(report: Report) -> str:
     """A workflow command (GitHub's documentation: "Workflow commands", "Setting an error message")."""
     level = "notice" if report.is_mended else "error"
-    path = _escaped(printable(report.path)).replace(":", "%3A").replace(",", "%2C")
+    path = _escaped(printable(in_repository(report.path))).replace(":", "%3A").replace(",", "%2C")
     return f"::{level} file={path},line={report.line},title={report.hook}::{_escaped(printable(report.message))}"
 
 
@@ -101,7 +101,7 @@ def _json(reports: Sequence[Report]) -> str:
 
     findings = [
         {
-            "path": printable(report.path),
+            "path": os.fsencode(report.path).decode("utf-8", "backslashreplace"),
             "line": report.line,
             "hook": report.hook,
             "message": printable(report.message),

@@ -34,8 +34,6 @@ Check = Callable[[Subject], Iterable[Finding]]
 Refusals = dict[tuple[str, int, str], str]
 _MOST_ROUNDS = 12
 _MOST_READS = 3
-# More than a look at a Dockerfile leaves behind.
-_OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 
 class Hook(NamedTuple):
@@ -76,19 +74,6 @@ class Plain(NamedTuple):
     check: bool
 
 
-def given(argv: Sequence[str] | None) -> Sequence[str]:
-    """The arguments of a command: None stands for those of the process, which then does nothing else."""
-    if argv is not None:
-        return argv
-    import atexit
-    import gc
-
-    # Looking for garbage takes a tenth of the time of a command, and finds next to none.
-    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
-    atexit.register(gc.freeze)
-    return sys.argv[1:]
-
-
 def plain(argv: Sequence[str]) -> Plain | None:
     """What `[--check] [FILE ...]` says; None for other arguments, which argparse must read: it takes long to load."""
     check = argv[:1] == ["--check"]
@@ -96,10 +81,9 @@ def plain(argv: Sequence[str]) -> Plain | None:
     return None if any(file.startswith("-") for file in files) else Plain(files, check)
 
 
-def options(argv: Sequence[str] | None, hook_id: str, description: str | None) -> Plain | argparse.Namespace:
+def options(argv: Sequence[str], hook_id: str, description: str | None) -> Plain | argparse.Namespace:
     """What the command of a hook that takes no options of its own is told."""
-    arguments = given(argv)
-    return plain(arguments) or parser(hook_id, description or "").parse_args(arguments)
+    return plain(argv) or parser(hook_id, description or "").parse_args(argv)
 
 
 def parser(hook_id: str, description: str) -> argparse.ArgumentParser:
@@ -107,7 +91,10 @@ def parser(hook_id: str, description: str) -> argparse.ArgumentParser:
     import argparse
 
     arguments = argparse.ArgumentParser(
-        prog=hook_id, description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog=hook_id,
+        description=description,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     arguments.add_argument("--check", action="store_true", help="say what is wrong, and leave the files as they are")
     arguments.add_argument("files", nargs="*", metavar="FILE")
@@ -204,7 +191,8 @@ def outcome(
         try:
             (disk or Disk()).replace(content, encode(result.text), root)
         except Unwritable as error:
-            return in_order(_report(path, finding, f"{would(finding)}; not mended: {error}") for finding in find())
+            left = (_refusal(finding, {_key(finding): str(error)}) for finding in find())
+            return in_order(_report(path, finding, said(finding)) for finding in left)
     reports = [
         _report(path, finding._replace(line=line, edits=()), fixed(finding))._replace(is_mended=True)
         for line, finding in result.fixed

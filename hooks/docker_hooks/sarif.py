@@ -14,7 +14,7 @@ from urllib.parse import quote
 from docker_hooks.catalogue import ALL, RULES, explained
 from docker_hooks.dockerfile.edits import Edit
 from docker_hooks.dockerfile.reader import BOM, decode
-from docker_hooks.files import read_file
+from docker_hooks.files import in_repository, read_file
 from docker_hooks.run import Report, printable
 
 TYPE_CHECKING = False
@@ -82,7 +82,7 @@ def _rule(rule: str) -> dict[str, Any]:
 
 
 def _result(report: Report, index: int, places: _Places | None) -> dict[str, Any]:
-    location = {"uri": quote(report.path.replace("\\", "/"), errors="surrogateescape")}
+    location = {"uri": quote(in_repository(report.path), errors="surrogateescape")}
     result: dict[str, Any] = {
         "ruleId": report.hook,
         "ruleIndex": index,

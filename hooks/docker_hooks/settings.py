@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from docker_hooks.catalogue import ALL, REPORTS_ONLY, RULES, explained
 from docker_hooks.dockerfile.values import NamedTuple
-from docker_hooks.files import repository_root
+from docker_hooks.files import read_file, repository_root
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _ids(text: str) -> list[str]:
-    return [part for part in text.split(",") if part]
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def _answer(given: dict[str, Any]) -> str | None:
@@ -150,7 +150,10 @@ def _answer(given: dict[str, Any]) -> str | None:
 def _chosen(only: Iterable[str] | None, skip: Iterable[str]) -> frozenset[str]:
     chosen = list(RULES if only is None else only)
     _assert_known([*chosen, *skip])
-    return frozenset(chosen).difference(skip)
+    left = frozenset(chosen).difference(skip)
+    if not left:
+        raise WrongUsage("no check is left to run: look at --only and --skip")
+    return left
 
 
 def _assert_known(rules: Iterable[str]) -> None:
@@ -166,8 +169,7 @@ def _configured() -> dict[str, Any]:
     while True:
         path = os.path.join(folder, _CONFIG)
         try:
-            with open(path, "rb") as file:
-                data = file.read()
+            data = read_file(path).data
         except OSError:
             data = b""
         if ALL.encode() in data and (table := _table(path, root)) is not None:
@@ -217,7 +219,7 @@ def _flags(rule: str, table: Mapping[str, Any]) -> tuple[str, ...]:
     flags: list[str] = []
     for name, value in table.items():
         values = value if isinstance(value, list) else [value]
-        if not all(isinstance(item, (str, int)) for item in values) or name in ("check", "help"):
+        if not all(isinstance(item, (str, int, float)) for item in values) or name in ("check", "help"):
             raise WrongUsage(f"{_CONFIG}: {_TABLE}.{rule}: {name} is no option of {rule}")
         for item in values:
             if item is not False:
