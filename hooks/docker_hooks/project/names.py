@@ -21,8 +21,6 @@ _COMPOSE_FILE = regex(r"(?:docker-)?compose(?:[._-].*)?\.ya?ml\Z")
 
 def is_dockerfile(name: str) -> bool:
     """Whether a file of this name (no folders) is taken for a Dockerfile."""
-    if name == "Dockerfile":
-        return True
     return ("ockerfile" in name or "ontainerfile" in name) and _DOCKERFILE.match(name) is not None
 
 
