@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from functools import wraps
 
 TYPE_CHECKING = False
@@ -56,6 +55,8 @@ def _of_process() -> Sequence[str]:
 
 def _leave_output() -> None:
     """Lead standard output nowhere: what it holds would fail again when Python ends."""
+    from contextlib import suppress
+
     with suppress(OSError, ValueError):
         os.dup2(_nowhere().fileno(), sys.stdout.fileno())
 
