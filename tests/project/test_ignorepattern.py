@@ -13,6 +13,7 @@ from docker_hooks.project import goregexp
 from docker_hooks.project.automaton import Automaton
 from docker_hooks.project.ignorepattern import PatternError, read_line, translate
 from docker_hooks.project.matcher import Matcher
+from docker_hooks.project.plainpattern import read_plain
 
 
 @pytest.mark.parametrize(
@@ -83,10 +84,11 @@ def test_errors(line: str, error: str) -> None:
 
 
 def matches(pattern: str, path: str) -> bool:
-    """Match by the regular expression, and see that the automaton agrees."""
+    """Match by the regular expression, and see that the automaton agrees, and what is chosen for the pattern."""
     alternatives = translate(pattern)
     matched = re.match(goregexp.python_regex(alternatives), path) is not None
     assert Automaton(alternatives).matches(path) == matched
+    assert Matcher(pattern).matches(path) == matched
     return matched
 
 
@@ -124,6 +126,49 @@ def test_wildcards_match_as_the_reference(pattern: str, path: str) -> None:
     read = read_line(pattern)
     assert read is not None
     assert matches(read.pattern, path) == reference(read.pattern, path)
+
+
+# Names and paths that often match: of few characters, and of those that mean something in regular expressions.
+PLAIN_NAMES = st.text("ab*.", min_size=1, max_size=4).filter(lambda name: "**" not in name and name.strip("."))
+PLAIN_PATTERNS = st.builds(
+    lambda before, names, after: before + "/".join(names) + after,
+    st.sampled_from(["", "**/"]),
+    st.lists(PLAIN_NAMES | st.sampled_from(["a+b", "(a)", "$a", "é"]), min_size=1, max_size=3),
+    st.sampled_from(["", "", "/**"]),
+)
+PATHS = st.lists(st.text("ab.", min_size=1, max_size=5) | st.sampled_from(["a+b", "(a)", "a\n", "é"]), min_size=1).map(
+    "/".join
+)
+
+
+@settings(deadline=None, max_examples=1000)
+@given(PLAIN_PATTERNS, PATHS)
+def test_plain_patterns_match_as_their_regular_expressions(pattern: str, path: str) -> None:
+    matches(pattern, path)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "is_plain"),
+    [
+        ("a/b", True),
+        ("**/a/b", True),
+        ("a/**", True),
+        ("**", True),
+        ("docker-compose*.y*ml", True),
+        ("**/*.egg-info/*", True),
+        ("a*/**", False),
+        ("**/a/**", False),
+        ("a/**/b", False),
+        ("**a", False),
+        ("a?", False),
+        ("*.py[co]", False),
+        ("a\\*", False),
+        ("a{2}*", False),
+        ("\ufeffa", False),
+    ],
+)
+def test_which_patterns_are_plain(pattern: str, is_plain: bool) -> None:
+    assert (read_plain(pattern) is not None) == is_plain
 
 
 ODD_PIECES = st.sampled_from(
@@ -175,12 +220,13 @@ def test_no_pattern_takes_long(pattern: str, path: str) -> None:
         ("*/*/temp*", True),
         ("**/foo/**", True),
         ("**/.env*/*.local", True),
-        ("**/*cache*", False),
+        ("**/*cache*", True),
+        ("**/*cache*?", False),
         ("**/a/**/b", False),
         ("a**b*", False),
         ("*[^a]*", False),
         ("a*|b", False),
     ],
 )
-def test_which_patterns_backtrack_little(pattern: str, is_quick: bool) -> None:
+def test_which_patterns_are_quick(pattern: str, is_quick: bool) -> None:
     assert Matcher(pattern).is_quick == is_quick

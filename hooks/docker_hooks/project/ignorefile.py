@@ -122,11 +122,26 @@ class IgnoreFile:
 
     def _may_match(self, path: str) -> bool:
         """Say whether any pattern matches. Most paths match none, and hold no text that a pattern asks for."""
-        return any(text in path and matcher.matches(path) for text, matcher in self._texts)
+        paths, names, others = self._index
+        return (
+            path in paths
+            or path.rpartition("/")[2] in names
+            or any(text in path and matcher.matches(path) for text, matcher in others)
+        )
 
     @cached_property
-    def _texts(self) -> list[tuple[str, Matcher]]:
-        return [(_text_of(line.pattern), matcher) for line, matcher in self._matchers]
+    def _index(self) -> tuple[set[str], set[str], list[tuple[str, Matcher]]]:
+        """The patterns that match one path, those that match one name in any folder, and the others."""
+        paths: set[str] = set()
+        names: set[str] = set()
+        others: list[tuple[str, Matcher]] = []
+        for line, matcher in self._matchers:
+            path = matcher.plain.path if matcher.plain else None
+            if matcher.plain is None or path is None or (matcher.plain.is_nested and "/" in path):
+                others.append((_text_of(line.pattern), matcher))
+            else:
+                (names if matcher.plain.is_nested else paths).add(path)
+        return paths, names, others
 
     @cached_property
     def _matchers(self) -> list[tuple[PatternLine, Matcher]]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from docker_hooks.project import goregexp
 from docker_hooks.project.automaton import Automaton
 from docker_hooks.project.ignorepattern import translate
+from docker_hooks.project.plainpattern import PlainPattern, read_plain
 
 
 class Matcher:
@@ -15,6 +16,11 @@ class Matcher:
 
     def __init__(self, pattern: str) -> None:
         self._pattern = pattern
+
+    @cached_property
+    def plain(self) -> PlainPattern | None:
+        """The pattern, if it is so simple that strings need but be compared."""
+        return read_plain(self._pattern)
 
     @cached_property
     def _alternatives(self) -> goregexp.Alternatives:
@@ -27,8 +33,8 @@ class Matcher:
 
     @cached_property
     def is_quick(self) -> bool:
-        """Whether the regular expression can be used, since its time does not explode; without it, the automaton is."""
-        return goregexp.backtracks_little(self._alternatives)
+        """Whether the automaton can be done without: strings are compared, or a regular expression of little time."""
+        return self.plain is not None or goregexp.backtracks_little(self._alternatives)
 
     @cached_property
     def automaton(self) -> Automaton:
@@ -41,6 +47,8 @@ class Matcher:
 
     def matches(self, path: str) -> bool:
         """Match a path relative to the build context, with `/` between folders."""
-        if self.is_quick and "\n" not in path:
-            return self._compiled.match(path) is not None
-        return self.automaton.matches(path)
+        if "\n" in path:
+            return self.automaton.matches(path)
+        if self.plain is not None:
+            return self.plain.matches(path)
+        return self._compiled.match(path) is not None if self.is_quick else self.automaton.matches(path)
