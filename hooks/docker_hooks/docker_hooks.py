@@ -278,7 +278,7 @@ def _contexts_examined(paths: Sequence[str], judges: Mapping[str, _Judge], memor
     search = Search(contexts[0] if contexts else None, NAMES, memory)
     reports: list[Report] = []
     for path in paths:
-        taken = run.guarded(ID, path, partial(_taken, search, path))
+        taken = run.guarded(ID, path, partial(_taken, search, path, memory))
         # What is wrong with other files is said where these are examined.
         reports += (report._replace(hook=IGNORE) for report in taken if is_ignore_file(os.path.basename(path)))
     for rule, judge in judges.items():
@@ -286,6 +286,6 @@ def _contexts_examined(paths: Sequence[str], judges: Mapping[str, _Judge], memor
     return reports
 
 
-def _taken(search: Search, path: str) -> list[Report]:
-    search.take(Path(path), Path(repository_root(path)))
+def _taken(search: Search, path: str, memory: Memory) -> list[Report]:
+    search.take(Path(path), Path(memory.once(repository_root, path)))
     return []

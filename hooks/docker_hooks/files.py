@@ -62,10 +62,16 @@ def in_repository(path: str) -> str:
 
 def read_file(path: str) -> Content:
     """The bytes of a regular file, links followed. Raises OSError."""
+    data = read_bytes(path)
+    return Content(path, os.path.realpath(path), data)
+
+
+def read_bytes(path: str) -> bytes:
+    """As `read_file`, the bytes alone."""
     if not stat.S_ISREG(os.stat(path).st_mode):
         raise OSError("is not a regular file")
     with open(path, "rb") as file:
-        return Content(path, os.path.realpath(path), file.read())
+        return file.read()
 
 
 def replace_file(content: Content, data: bytes, root: str) -> None:

@@ -12,10 +12,10 @@ from functools import cached_property
 from pathlib import Path
 
 from docker_hooks.dockerfile.values import NamedTuple
-from docker_hooks.files import is_within, read_file
+from docker_hooks.files import is_within, read_bytes
 from docker_hooks.memory import Memory
 from docker_hooks.project.compose import builds, context_folder
-from docker_hooks.project.context import Contexts, Recipe, read_recipe
+from docker_hooks.project.context import Contexts, Recipe, read_recipe, real_path
 from docker_hooks.project.ignorefile import ignore_file_for
 from docker_hooks.project.names import is_compose_file, is_ignore_file
 from docker_hooks.project.needs import PROJECT_FILES, Need, needs_of
@@ -36,6 +36,7 @@ class Built:
         self.root = contexts.root
         self.tree = contexts.tree
         self._contexts = contexts
+        self._names: dict[Path, str] = {}
 
     @cached_property
     def survey(self) -> Survey:
@@ -75,7 +76,9 @@ class Built:
 
     def name(self, recipe: Recipe) -> str:
         """A Dockerfile as messages name it: relative to the repository's root."""
-        return os.path.relpath(os.path.abspath(recipe.path), os.path.abspath(self.root))
+        if recipe.path not in self._names:
+            self._names[recipe.path] = os.path.relpath(os.path.abspath(recipe.path), os.path.abspath(self.root))
+        return self._names[recipe.path]
 
     def place(self, recipe: Recipe, line: int) -> str:
         """A line of a Dockerfile as messages name it."""
@@ -142,15 +145,17 @@ class Search:
         self._names = names | frozenset(PROJECT_FILES)
         self._contexts: dict[Path, Contexts] = {}
         self._leads: dict[str, _Lead] = {}
+        self._targets: dict[str, Target] = {}
 
     def take(self, path: Path, root: Path) -> Recipe | None:
         """Note where a file of the repository `root` leads; the Dockerfile, if it is one. Raises OSError."""
-        read_file(str(path))
-        if is_compose_file(path.name):
+        is_compose, is_ignore = is_compose_file(path.name), is_ignore_file(path.name)
+        if not is_compose and not is_ignore:
+            return self._take_dockerfile(path, root)
+        read_bytes(str(path))
+        if is_compose:
             self._take_compose_file(path, root)
             return None
-        if not is_ignore_file(path.name):
-            return self._take_dockerfile(path, root)
         if path.name == _NAME:
             self._note(path, root, path.parent)
             return None
@@ -166,16 +171,19 @@ class Search:
 
     def target(self, path: Path) -> Target:
         """An ignore file with all that is built under it, also by Dockerfiles that nobody gave."""
-        lead = self._leads[_key(path)]
-        builts = []
-        for folder in lead.folders.values():
-            recipes = [
-                recipe
-                for recipe in lead.contexts.recipes(folder)
-                if _key(ignore_file_for(recipe.path, folder)) == _key(path)
-            ]
-            builts.append(Built(folder, recipes, lead.contexts))
-        return Target(lead.path, lead.contexts.root, tuple(builts))
+        key = self._key(path)
+        if key not in self._targets:
+            lead = self._leads[key]
+            builts = []
+            for folder in lead.folders.values():
+                recipes = [
+                    recipe
+                    for recipe in lead.contexts.recipes(folder)
+                    if self._key(ignore_file_for(recipe.path, folder)) == key
+                ]
+                builts.append(Built(folder, recipes, lead.contexts))
+            self._targets[key] = Target(lead.path, lead.contexts.root, tuple(builts))
+        return self._targets[key]
 
     def _take_dockerfile(self, path: Path, root: Path, context: Path | None = None) -> Recipe:
         recipe = read_recipe(path, root, self._memory)
@@ -195,16 +203,16 @@ class Search:
                 self._take_dockerfile(dockerfile, root, context)
 
     def _note(self, path: Path, root: Path, context: Path | None) -> None:
-        lead = self._leads.setdefault(_key(path), _Lead(path, self._in(root), {}))
+        lead = self._leads.setdefault(self._key(path), _Lead(path, self._in(root), {}))
+        self._targets.clear()
         if context is not None:
-            lead.folders.setdefault(os.path.realpath(context), context)
+            lead.folders.setdefault(real_path(str(context), self._memory), context)
 
     def _in(self, root: Path) -> Contexts:
         if root not in self._contexts:
             self._contexts[root] = Contexts(root, self._override, self._names, self._memory)
         return self._contexts[root]
 
-
-def _key(path: Path) -> str:
-    """One name for an ignore file, however it is reached; a link is not the file that it leads to."""
-    return os.path.join(os.path.realpath(path.parent), path.name)
+    def _key(self, path: Path) -> str:
+        """One name for an ignore file, however it is reached; a link is not the file that it leads to."""
+        return os.path.join(real_path(str(path.parent), self._memory), path.name)

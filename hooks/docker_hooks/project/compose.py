@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from docker_hooks.dockerfile.values import NamedTuple
@@ -68,11 +68,17 @@ class ComposeFile(NamedTuple):
 def compose_files(folder: Path) -> tuple[Path, ...]:
     """The compose files that stand in `folder` itself: by Compose's names, then overrides and variants by name."""
     try:
-        names = {name for name in os.listdir(folder) if "compose" in name}
+        names = os.listdir(folder)
     except OSError:
         return ()
-    variants = sorted(name for name in names - set(_NAMES) if re.fullmatch(_VARIANT, name))
-    return tuple(folder / name for name in (*(name for name in _NAMES if name in names), *variants))
+    return tuple(folder / name for name in compose_names(names))
+
+
+def compose_names(names: Iterable[str]) -> tuple[str, ...]:
+    """Those of the names of files that are compose files': main ones by Compose's names, then the others by name."""
+    names = {name for name in names if "compose" in name}
+    variants = sorted(name for name in names.difference(_NAMES) if re.fullmatch(_VARIANT, name))
+    return (*(name for name in _NAMES if name in names), *variants)
 
 
 def main_file(path: Path) -> Path | None:

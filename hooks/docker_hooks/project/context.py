@@ -16,11 +16,18 @@ from pathlib import Path
 from docker_hooks.dockerfile.reader import Rejected, decode, read
 from docker_hooks.dockerfile.rules import rejection
 from docker_hooks.dockerfile.values import NamedTuple
-from docker_hooks.files import is_within, read_file
+from docker_hooks.files import read_bytes
 from docker_hooks.memory import Memory
-from docker_hooks.project.compose import builds, compose_files, context_folder
+from docker_hooks.project.compose import builds, compose_names, context_folder
 from docker_hooks.project.names import is_compose_file, is_dockerfile, is_ignore_file
-from docker_hooks.project.sources import Source, copied_sources, literal_parent, matches, named_by_commands
+from docker_hooks.project.sources import (
+    Source,
+    copied_sources,
+    literal_parent,
+    matches,
+    named_by_commands,
+    named_in_text,
+)
 from docker_hooks.project.survey import Survey, survey
 from docker_hooks.project.tree import Tree
 from docker_hooks.subject import Subject
@@ -42,6 +49,11 @@ class Recipe:
         """What it takes from its build context."""
         return copied_sources(self.subject) if self.subject is not None else ()
 
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """What its commands name, or, where they can't be read, its text: perhaps files of the context."""
+        return named_in_text(self.text) if self.subject is None else named_by_commands(self.subject)
+
 
 def recipe_of(path: Path, root: Path, text: str, memory: Memory | None = None) -> Recipe:
     """The text of a Dockerfile of the repository `root`, which may be one that Docker rejects."""
@@ -56,7 +68,20 @@ def recipe_of(path: Path, root: Path, text: str, memory: Memory | None = None) -
 
 def read_recipe(path: Path, root: Path, memory: Memory) -> Recipe:
     """Read a Dockerfile of the repository `root`, unless `memory` knows it with this very text. Raises OSError."""
-    return memory.once(recipe_of, path, root, decode(read_file(str(path)).data), memory)
+    return memory.once(recipe_of, path, root, decode(read_bytes(str(path))), memory)
+
+
+def real_path(path: str, memory: Memory) -> str:
+    """As os.path.realpath, but `memory` keeps where folders really lie."""
+    folder, name = os.path.split(path)
+    if name in ("", os.curdir, os.pardir):
+        return os.path.realpath(path)
+    place = os.path.join(memory.once(_real_folder, folder), name)
+    return os.path.realpath(place) if os.path.islink(place) else place
+
+
+def _real_folder(folder: str) -> str:
+    return os.path.realpath(folder)
 
 
 def contexts_of(subject: Subject, override: Path | None = None) -> tuple[Path, ...]:
@@ -88,34 +113,35 @@ class Contexts:
         self._surveys: dict[str, Survey] = {}
         self.tree = Tree()
         self._composed: dict[str, list[_Composed]] = {}
-        self._told: dict[str, list[Recipe]] = {}
-        self._above: dict[str, list[_Folder]] = {}
+        self._composed_by_context: dict[str, list[_Composed]] = {}
+        self._told: dict[str, dict[Path, Recipe]] = {}
+        self._known: dict[str, Recipe] = {}
+        self._folders_by_path: dict[str, _Folder] = {}
+        self._real_root = os.path.realpath(root)
 
     def of(self, recipe: Recipe) -> tuple[Path, ...]:
         """The folders that a Dockerfile is built with, as far as they lie in the repository."""
         key = (recipe.path, recipe.text)
         if key not in self._contexts:
-            folders = {os.path.realpath(folder): folder for folder in self._find(recipe)}
-            self._contexts[key] = tuple(filter(self._is_ours, folders.values()))
+            folders = {self._real(folder): folder for folder in self._find(recipe)}
+            self._contexts[key] = tuple(folder for real, folder in folders.items() if self._is_inside(real))
         return self._contexts[key]
 
     def tell(self, recipe: Recipe, context: Path) -> None:
         """Remember that a Dockerfile is built with this context."""
-        told = self._told.setdefault(os.path.realpath(context), [])
-        if recipe.path not in (known.path for known in told):
-            told.append(recipe)
+        self._told.setdefault(self._real(context), {}).setdefault(recipe.path, recipe)
+        self._known.setdefault(os.path.abspath(recipe.path), recipe)
 
     def recipes(self, context: Path) -> tuple[Recipe, ...]:
         """The Dockerfiles built with this context, and those below it that can't be read: they may be."""
-        place = os.path.realpath(context)
-        found = {os.path.realpath(recipe.path): recipe for recipe in self._told.get(place, ())}
-        composed = [build.dockerfile for build in self._composed_for(context) if build.dockerfile]
-        for path in (*(context / path for path in self.survey(context).dockerfiles), *map(Path, composed)):
-            real = os.path.realpath(path)
-            recipe = self._recipe(path) if real not in found else None
-            if recipe and (
-                recipe.subject is None or real in composed or place in map(os.path.realpath, self.of(recipe))
-            ):
+        place = self._real(context)
+        found = {self._real(recipe.path): recipe for recipe in self._told.get(place, {}).values()}
+        composed = dict.fromkeys(build.dockerfile for build in self._composed_for(context) if build.dockerfile)
+        below = (os.path.join(context, path) for path in self.survey(context).dockerfiles)
+        for path in (*below, *composed):
+            real = self._real(path)
+            recipe = self._recipe(path, real) if real not in found else None
+            if recipe and (recipe.subject is None or real in composed or place in map(self._real, self.of(recipe))):
                 found[real] = recipe
         return tuple(found.values())
 
@@ -127,63 +153,77 @@ class Contexts:
         """Whether a compose file or the user says that the Dockerfile is built with this context."""
         if self._override is not None:
             return True
-        real = os.path.realpath(recipe.path)
-        return any(composed.dockerfile == real for composed in self._composed_for(context))
+        composed = self._composed_for(context)
+        real = self._real(recipe.path) if composed else ""
+        return any(build.dockerfile == real for build in composed)
 
     def survey(self, context: Path) -> Survey:
         """What lies in a context."""
-        place = os.path.realpath(context)
+        place = self._real(context)
         if place not in self._surveys:
             self._surveys[place] = survey(context, self._names, tree=self.tree)
         return self._surveys[place]
 
-    def _is_ours(self, path: Path) -> bool:
-        return is_within(str(path), str(self.root))
+    def _real(self, path: str | Path) -> str:
+        return real_path(str(path), self.memory)
 
-    def _recipe(self, path: Path) -> Recipe | None:
-        """A Dockerfile that nobody asked for; None if it can't be read or is no file of the repository."""
-        if str(path) not in self._recipes:
+    def _is_inside(self, real: str) -> bool:
+        """Whether a real path is one of the repository."""
+        return real == self._real_root or real.startswith(self._real_root.rstrip(os.sep) + os.sep)
+
+    def _recipe(self, path: str, real: str) -> Recipe | None:
+        """A Dockerfile that perhaps nobody asked for; None if it can't be read or is no file of the repository."""
+        if path not in self._recipes:
             try:
-                self._recipes[str(path)] = read_recipe(path, self.root, self.memory) if self._is_ours(path) else None
+                self._recipes[path] = self._read(path) if self._is_inside(real) else None
             except OSError:
-                self._recipes[str(path)] = None
-        return self._recipes[str(path)]
+                self._recipes[path] = None
+        return self._recipes[path]
+
+    def _read(self, path: str) -> Recipe:
+        return self._known.get(os.path.abspath(path)) or read_recipe(Path(path), self.root, self.memory)
 
     def _find(self, recipe: Recipe) -> Sequence[Path]:
         if self._override is not None:
             return (self._override,)
         folders = self._folders(recipe.path.parent)
         composed = [composed for folder in folders for composed in self._composed_in(str(folder.path))]
-        real = os.path.realpath(recipe.path) if composed else ""
+        real = self._real(recipe.path) if composed else ""
         said = [Path(build.context) for build in composed if build.dockerfile == real and os.path.isdir(build.context)]
         return said or (_best(folders, recipe).path,)
 
     def _folders(self, folder: Path) -> list[_Folder]:
         """A folder and those above it, up to the repository's root."""
-        start = os.path.abspath(folder)
-        if start not in self._above:
-            here = Path(start)
-            found = [_Folder(here)]
-            while os.path.realpath(here) != os.path.realpath(self.root) and self._is_ours(here.parent):
-                here = here.parent
-                found.append(_Folder(here))
-            self._above[start] = found
-        return self._above[start]
+        here = os.path.abspath(folder)
+        found = [self._folder(here)]
+        while self._real(here) != self._real_root and self._is_inside(self._real(os.path.dirname(here))):
+            here = os.path.dirname(here)
+            found.append(self._folder(here))
+        return found
+
+    def _folder(self, path: str) -> _Folder:
+        if path not in self._folders_by_path:
+            self._folders_by_path[path] = _Folder(Path(path))
+        return self._folders_by_path[path]
 
     def _composed_for(self, context: Path) -> list[_Composed]:
         """The builds of a context, by the compose files in it and in the folders above it."""
-        place = os.path.realpath(context)
-        folders = dict.fromkeys(str((context / path).parent) for path in self.survey(context).compose_files)
-        folders.update(dict.fromkeys(str(folder.path) for folder in self._folders(context)))
-        return [build for folder in folders for build in self._composed_in(folder) if build.context == place]
+        place = self._real(context)
+        if place not in self._composed_by_context:
+            folders = dict.fromkeys(str((context / path).parent) for path in self.survey(context).compose_files)
+            folders.update(dict.fromkeys(str(folder.path) for folder in self._folders(context)))
+            self._composed_by_context[place] = [
+                build for folder in folders for build in self._composed_in(folder) if build.context == place
+            ]
+        return self._composed_by_context[place]
 
     def _composed_in(self, folder: str) -> list[_Composed]:
         """What the compose files in a folder build from folders."""
         if folder not in self._composed:
             self._composed[folder] = [
                 _Composed(os.path.realpath(context), _real_dockerfile(context, build.dockerfile))
-                for file in compose_files(Path(folder))
-                for build in builds(file, self.root)
+                for name in compose_names(self._folder(folder).names)
+                for build in builds(Path(folder, name), self.root)
                 if (context := context_folder(build)) is not None and (build.inline or build.dockerfile)
             ]
         return self._composed[folder]
@@ -268,7 +308,7 @@ def _best(folders: Sequence[_Folder], recipe: Recipe) -> _Folder:
     best = [folder for folder, number in zip(folders, held, strict=True) if number == max(held)]
     if len(best) == 1:
         return best[0]
-    names = named_by_commands(recipe.subject)[:_MOST_LOOKED_FOR]
+    names = recipe.words[:_MOST_LOOKED_FOR]
     is_all = all(source.is_whole for source in sources)
     return max(
         best,

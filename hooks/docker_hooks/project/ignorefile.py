@@ -6,6 +6,7 @@ path whose folder is excluded is excluded, unless a later pattern re-includes th
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 from pathlib import Path
 
@@ -189,8 +190,8 @@ def ignore_file_for(dockerfile: Path, context: Path) -> Path:
     `<name of the Dockerfile>.dockerignore` beside the Dockerfile wins over `.dockerignore` at the root of the context:
     https://docs.docker.com/build/concepts/context/#filename-and-location
     """
-    own = dockerfile.with_name(dockerfile.name + ".dockerignore")
-    return own if own.is_file() else context / ".dockerignore"
+    own = f"{dockerfile}.dockerignore"
+    return Path(own) if os.path.isfile(own) else context / ".dockerignore"
 
 
 def _parse_line(number: int, text: str) -> PatternLine | None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.project.packaging import build_files, needs_git
 from docker_hooks.project.reading import Unreadable, read_text
-from docker_hooks.project.sources import Source, makes_environment, named_by_commands, named_in_text, runs_git
+from docker_hooks.project.sources import Source, makes_environment, runs_git
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def needs_of(built: Built) -> Iterator[Need]:
             yield Need(source, f"{built.place(recipe, source.line)} {source.verb} it")
         name = built.name(recipe)
         made = _ENVIRONMENTS if makes_environment(recipe.text) else frozenset()
-        for word in named_by_commands(recipe.subject) if recipe.subject else named_in_text(recipe.text):
+        for word in recipe.words:
             if made.isdisjoint(word.split("/")):
                 yield Need(Source(word, 1, "names"), f"{name} names it", is_word=True)
         if recipe.subject and runs_git(recipe.subject):
