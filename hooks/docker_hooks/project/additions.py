@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from pathlib import Path
 
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.project.built import Built
@@ -52,15 +53,20 @@ class Additions:
     def __init__(self, builts: Sequence[Built], ignore: IgnoreFile) -> None:
         """What `ignore` keeps back already is taken for not needed."""
         self._builts = builts
+        self._ignore = ignore
+
+    @cached_property
+    def _needs(self) -> dict[Path, list[Need]]:
+        """What the builds need, by their contexts, as far as a line could keep it back."""
         everything = _parsed(tuple(item.pattern for section in SECTIONS for item in section.items))
-        self._needs = {
+        return {
             built.context: [
                 need
                 for need in built.needs
                 if need.source.is_pattern
-                or (everything.excludes(need.source.path) and not ignore.excludes(need.source.path))
+                or (everything.excludes(need.source.path) and not self._ignore.excludes(need.source.path))
             ]
-            for built in builts
+            for built in self._builts
         }
 
     def lines(self, item: Item) -> tuple[str, ...]:

@@ -48,6 +48,19 @@ class Verdict(NamedTuple):
     matched: int
 
 
+class _Index(NamedTuple):
+    """The patterns, by their numbers in the order of the file.
+
+    paths: those that match one path, by that
+    names: those that match one name in any folder, by that
+    others: all others, each with a text that the paths hold which it matches
+    """
+
+    paths: dict[str, list[int]]
+    names: dict[str, list[int]]
+    others: list[tuple[str, int, Matcher]]
+
+
 # The verdict on the root of the context: nothing is excluded yet.
 ROOT = Verdict(excluded=False, line=None, matched=0)
 
@@ -99,16 +112,17 @@ class IgnoreFile:
         After moby's MatchesUsingParentResults: a pattern that matched the folder counts for the path as well; another
         is only looked at if it could change the verdict so far.
         """
-        if not self._may_match(path):
+        matching = self._matching(path)
+        if not matching:
             return parent
         excluded, decided_by, matched = False, None, parent.matched
-        bit = 1
-        for line, matcher in self._matchers:
-            if parent.matched & bit or (line.negated == excluded and matcher.matches(path)):
-                matched |= bit
-                if line.negated == excluded:
-                    excluded, decided_by = not excluded, line
-            bit <<= 1
+        if matched:
+            matching.update(number for number in range(matched.bit_length()) if matched >> number & 1)
+        for number in sorted(matching) if len(matching) > 1 else matching:
+            line, _ = self._matchers[number]
+            if line.negated == excluded:
+                matched |= 1 << number
+                excluded, decided_by = not excluded, line
         return Verdict(excluded, decided_by, matched)
 
     def may_reopen(self, folder: str, verdict: Verdict) -> bool:
@@ -121,28 +135,25 @@ class IgnoreFile:
             line.negated and matcher.automaton.can_match_below(folder) for line, matcher in self._matchers[behind:]
         )
 
-    def _may_match(self, path: str) -> bool:
-        """Say whether any pattern matches. Most paths match none, and hold no text that a pattern asks for."""
-        paths, names, others = self._index
-        return (
-            path in paths
-            or path.rpartition("/")[2] in names
-            or any(text in path and matcher.matches(path) for text, matcher in others)
-        )
+    def _matching(self, path: str) -> set[int]:
+        """The patterns that match a path itself. Most paths hold no text that a pattern asks for."""
+        index = self._index
+        matching = {number for text, number, matcher in index.others if text in path and matcher.matches(path)}
+        matching.update(index.paths.get(path, ()))
+        matching.update(index.names.get(path.rpartition("/")[2], ()))
+        return matching
 
     @cached_property
-    def _index(self) -> tuple[set[str], set[str], list[tuple[str, Matcher]]]:
-        """The patterns that match one path, those that match one name in any folder, and the others."""
-        paths: set[str] = set()
-        names: set[str] = set()
-        others: list[tuple[str, Matcher]] = []
-        for line, matcher in self._matchers:
-            path = matcher.plain.path if matcher.plain else None
-            if matcher.plain is None or path is None or (matcher.plain.is_nested and "/" in path):
-                others.append((_text_of(line.pattern), matcher))
+    def _index(self) -> _Index:
+        index = _Index({}, {}, [])
+        for number, (line, matcher) in enumerate(self._matchers):
+            plain = matcher.plain
+            path = plain.path if plain else None
+            if plain is None or path is None or (plain.is_nested and "/" in path):
+                index.others.append((_text_of(line.pattern), number, matcher))
             else:
-                (names if matcher.plain.is_nested else paths).add(path)
-        return paths, names, others
+                (index.names if plain.is_nested else index.paths).setdefault(path, []).append(number)
+        return index
 
     @cached_property
     def _matchers(self) -> list[tuple[PatternLine, Matcher]]:

@@ -7,6 +7,7 @@ too.
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Sequence
 
 from docker_hooks.dockerfile.regex import regex
@@ -22,6 +23,7 @@ from docker_hooks.project.walk import walk
 _MOST_JUDGED = 60_000_000
 _AS_SLOW_AS = 30
 _SHORT_PATH = 200
+_PLAIN = regex(r"[A-Za-z0-9._-][A-Za-z0-9._/-]{0,1000}")
 _SPECIAL = regex(r"[\\*?\[\]{}|^]|\A[!#]")
 
 
@@ -69,9 +71,13 @@ class Sending(NamedTuple):
 
 def sending(built: Built, ignore: IgnoreFile, senders: Sequence[Sender], tick: Callable[[], None]) -> Sending:
     """Look through a context once; `tick` is called for each file. Raises TooLarge."""
-    taken = [(sender, pattern) for sender in senders if (pattern := _pattern(sender.source)) is not None]
-    by_line = {number: sender for number, (sender, _) in enumerate(taken, 1)}
-    wants = parse("\n".join(pattern for _, pattern in taken))
+    taken: dict[str, Sender] = {}
+    for sender in senders:
+        pattern = _pattern(sender.source)
+        if pattern is not None:
+            taken.setdefault(pattern, sender)
+    by_line = dict(enumerate(taken.values(), 1))
+    wants = parse("\n".join(taken))
     kept_back, wanted = Judge(ignore), Judge(wants)
     quick = len(ignore.lines) + len(wants.lines)
     slow = (ignore.slow_count + wants.slow_count) * _AS_SLOW_AS
@@ -102,6 +108,8 @@ def line_for(path: str) -> str | None:
     """The line of an ignore file that names a path and no other, as far as a line can: `?` stands for what can't be
     written. None if there is no such line.
     """
+    if _PLAIN.fullmatch(path) and posixpath.normpath(path) == path != ".":
+        return path
     line = _SPECIAL.sub(r"\\\g<0>", path)
     line = "".join(character if character.isprintable() else "?" for character in line)
     inner = line.strip()
