@@ -105,7 +105,7 @@ class Built:
         return [need for need in self.needs if not (need.is_word or need.is_anything or need.source.is_whole)]
 
     def _is_folder(self, source: Source) -> bool:
-        path = self.context / source.path
+        path = os.path.join(self.context, source.path)
         if source.is_pattern or source.is_whole or os.path.isdir(path):
             return True
         return not os.path.lexists(path) and "." not in posixpath.basename(source.path)

@@ -150,7 +150,7 @@ def _split(
 def _secrets(files: Iterable[Sent], built: Built, needed: _Needed) -> Iterator[Entry]:
     read = 0
     for file in files:
-        if not _SECRETIVE.search(file.path) or not 0 < file.size <= _LARGEST_SECRET or read == _MOST_SECRETS_READ:
+        if not 0 < file.size <= _LARGEST_SECRET or read == _MOST_SECRETS_READ or not _SECRETIVE.search(file.path):
             continue
         # By the name alone, or, where that is not enough, as if the contents were the proof.
         if secret_kind(file.path, None) is None and not file.path.lower().endswith((".pem", ".key")):
@@ -275,9 +275,12 @@ class _Tree:
     def _single(self, folder: _Folder) -> Iterator[Entry]:
         """The large files that lie right in a folder."""
         least = self._limits.file
+        least_of_notebooks = min(least, self._limits.size // 100) if self._is_large else least
         for file in folder.files:
+            if file.size <= least_of_notebooks:
+                continue
             kind = kind_of(file.path)
-            if file.size <= (min(least, self._limits.size // 100) if self._is_large and kind == NOTEBOOK else least):
+            if file.size <= least and kind != NOTEBOOK:
                 continue
             if kind == CODE or (kind == NOTEBOOK and not self._has_output(file)):
                 continue
@@ -380,7 +383,7 @@ def _named_line(need: Need, context: Path) -> str | None:
         return named if source.is_pattern else line_for(named)
     if source.is_pattern:
         return source.path if named == source.path and not parse(source.path).errors else None
-    return line_for(named) if os.path.isfile(context / named) else None
+    return line_for(named) if os.path.isfile(os.path.join(context, named)) else None
 
 
 def _without_all(pattern: str) -> str:

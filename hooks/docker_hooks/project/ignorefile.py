@@ -117,8 +117,8 @@ class IgnoreFile:
             return parent
         excluded, decided_by, matched = False, None, parent.matched
         if matched:
-            matching.update(number for number in range(matched.bit_length()) if matched >> number & 1)
-        for number in sorted(matching) if len(matching) > 1 else matching:
+            matching += (number for number in range(matched.bit_length()) if matched >> number & 1)
+        for number in sorted(matching):
             line, _ = self._matchers[number]
             if line.negated == excluded:
                 matched |= 1 << number
@@ -135,12 +135,14 @@ class IgnoreFile:
             line.negated and matcher.automaton.can_match_below(folder) for line, matcher in self._matchers[behind:]
         )
 
-    def _matching(self, path: str) -> set[int]:
+    def _matching(self, path: str) -> list[int]:
         """The patterns that match a path itself. Most paths hold no text that a pattern asks for."""
-        index = self._index
-        matching = {number for text, number, matcher in index.others if text in path and matcher.matches(path)}
-        matching.update(index.paths.get(path, ()))
-        matching.update(index.names.get(path.rpartition("/")[2], ()))
+        paths, names, others = self._index
+        matching = [number for text, number, matcher in others if text in path and matcher.matches(path)]
+        if path in paths:
+            matching += paths[path]
+        if names:
+            matching += names.get(path.rpartition("/")[2], ())
         return matching
 
     @cached_property

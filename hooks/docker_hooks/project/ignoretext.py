@@ -27,6 +27,8 @@ class Judge:
     def verdict(self, path: str) -> Verdict:
         """Judge a path relative to the context, clean, with `/` between folders."""
         known = path.rpartition("/")[0]
+        if known in self._folders:
+            return self._ignore.verdict_below(self._folders[known], path)
         while known not in self._folders:
             known = known.rpartition("/")[0]
         verdict = self._folders[known]

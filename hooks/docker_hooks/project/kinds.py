@@ -47,7 +47,7 @@ _OUTPUT = regex(rb'"outputs":\s*\[\s*[^\]\s]')
 
 def kind_of(path: str) -> str:
     """The kind of a file: DATA, MODEL, NOTEBOOK, MEDIA, TEXT (readme, labels, settings), CODE or OTHER."""
-    name = posixpath.basename(path)
+    name = path.rpartition("/")[2]
     stem, _, suffix = name.rpartition(".")
     if name in _MARKERS:
         return TEXT

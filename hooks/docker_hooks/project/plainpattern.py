@@ -16,23 +16,23 @@ class PlainPattern(NamedTuple):
 
     is_nested: whether it begins with `**/`, so that folders may stand in front
     names: the components behind that, each as the texts before, between and behind its `*`
-    is_open: whether it ends with `**`, so that anything may follow the last component
+    start: what stands before a `**` at its end, behind which anything may follow; None without such
     """
 
     is_nested: bool
     names: tuple[tuple[str, ...], ...]
-    is_open: bool
+    start: str | None = None
 
     @property
     def path(self) -> str | None:
         """The only path that it matches, or, if it is nested, the end of all that it matches; None for more."""
-        is_one = not self.is_open and all(len(texts) == 1 for texts in self.names)
+        is_one = self.start is None and all(len(texts) == 1 for texts in self.names)
         return "/".join(texts[0] for texts in self.names) if is_one else None
 
     def matches(self, path: str) -> bool:
         """Match a path relative to the build context, with `/` between folders, and no line feed in it."""
-        if self.is_open:
-            return path.startswith("/".join(texts[0] for texts in self.names))
+        if self.start is not None:
+            return path.startswith(self.start)
         parts = path.split("/")
         if self.is_nested:
             parts = parts[-len(self.names) :]
@@ -43,13 +43,13 @@ def read_plain(pattern: str) -> PlainPattern | None:
     """Read a pattern, cleaned and without `!`; None if it is more than this module knows of."""
     if not _SPECIAL.isdisjoint(pattern):
         return None
+    if pattern.endswith("**") and "*" not in pattern[:-2]:
+        return PlainPattern(False, (), pattern[:-2])
     is_nested = pattern.startswith("**/")
     rest = pattern[3:] if is_nested else pattern
-    is_open = rest.endswith("**") and not is_nested
-    rest = rest[:-2] if is_open else rest
-    if "**" in rest or (is_open and "*" in rest):
+    if "**" in rest:
         return None
-    return PlainPattern(is_nested, tuple(tuple(name.split("*")) for name in rest.split("/")), is_open)
+    return PlainPattern(is_nested, tuple(tuple(name.split("*")) for name in rest.split("/")))
 
 
 def _fits(name: str, texts: Sequence[str]) -> bool:

@@ -43,11 +43,11 @@ def walk(context: Path, ignore: IgnoreFile, tree: Tree | None = None) -> Iterato
             if not verdict.excluded:
                 yield ContextFile(folder or ".", 0, False, listing.problem)
             continue
-        before = f"{folder}/" if folder else ""
+        before, place = f"{folder}/" if folder else "", os.path.join(place, "")
         for name in listing.files:
             path = before + name
             excluded = ignore.verdict_below(verdict, path).excluded
-            yield _file(path, "" if name in listing.others else os.path.join(place, name), excluded)
+            yield _file(path, "" if name in listing.others else place + name, excluded)
         below = [(before + name, ignore.verdict_below(verdict, before + name)) for name in listing.folders]
         folders += (
             (path, judged) for path, judged in reversed(below) if not judged.excluded or ignore.may_reopen(path, judged)
