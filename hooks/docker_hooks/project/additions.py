@@ -74,14 +74,14 @@ class Additions:
         if any(_speaks_against(item, built) for built in self._builts):
             return ()
         lines = (item.pattern, *item.exceptions)
-        alone = _parsed(lines)
         exceptions: dict[str, None] = {}
         for built in self._builts:
-            examples = examples_of(item, built, all_of_them=True)
-            for need in self._needs[built.context]:
+            needs = self._needs[built.context]
+            examples = examples_of(item, built, all_of_them=True) if needs else []
+            for need in needs:
                 if need.is_anything and not item.is_litter:
                     return ()
-                if not _takes(need, item, alone, examples):
+                if not _takes(need, item, _parsed(lines), examples):
                     continue
                 path = f"**/{need.source.path}" if need.is_word else need.source.path
                 # Where folders are kept back, an exception in any folder would have Docker look into all of them.
@@ -89,6 +89,8 @@ class Additions:
                 if is_costly or not _PLAIN.fullmatch(path) or len(exceptions) == _MOST_EXCEPTIONS:
                     return ()
                 exceptions[f"!{path}"] = None
+        if not exceptions:
+            return lines
         lines = (*lines, *exceptions)
         return lines if _parsed(lines).excludes(item.examples[0]) else ()
 
