@@ -231,7 +231,7 @@ class _Parser:
             elif self._take(_FOLDERS):
                 found.append(Element(FOLDERS, DOT))
                 repeatable = False
-            elif repetition := _REPETITION.match(self.text, self.at):
+            elif self.text[self.at] == "{" and (repetition := _REPETITION.match(self.text, self.at)):
                 if not repeatable:
                     raise RegexpError(f"{repetition[0]} has nothing to repeat")
                 self.at = repetition.end()

@@ -8,20 +8,19 @@ from __future__ import annotations
 
 from docker_hooks.dockerfile.regex import regex
 
-_NOT_DOCKERFILES = (
-    "adoc", "bak", "cfg", "diff", "dockerignore", "erb", "html", "in", "ipynb", "j2", "jinja", "jinja2", "json", "lock",
-    "md", "mustache", "orig", "patch", "py", "rej", "rst", "sh", "swp", "template", "tmp", "tmpl", "toml", "tpl", "txt",
-    "yaml", "yml",
+_ENDINGS_OF_OTHERS = (
+    "~", ".adoc", ".bak", ".cfg", ".diff", ".dockerignore", ".erb", ".html", ".in", ".ipynb", ".j2", ".jinja", ".jinja2",
+    ".json", ".lock", ".md", ".mustache", ".orig", ".patch", ".py", ".rej", ".rst", ".sh", ".swp", ".template", ".tmp",
+    ".tmpl", ".toml", ".tpl", ".txt", ".yaml", ".yml",
 )  # fmt: skip
-_DOCKERFILE = regex(
-    rf"(?!.*(?:~|\.(?:{'|'.join(_NOT_DOCKERFILES)}))\Z)(?:.+[._-])?(?:[Dd]ockerfile|[Cc]ontainerfile)(?:[._-].+)?\Z"
-)
+_DOCKERFILE = regex(r"(?:.+[._-])?(?:[Dd]ockerfile|[Cc]ontainerfile)(?:[._-].+)?\Z")
 _COMPOSE_FILE = regex(r"(?:docker-)?compose(?:[._-].*)?\.ya?ml\Z")
 
 
 def is_dockerfile(name: str) -> bool:
     """Whether a file of this name (no folders) is taken for a Dockerfile."""
-    return ("ockerfile" in name or "ontainerfile" in name) and _DOCKERFILE.match(name) is not None
+    may_be = "ockerfile" in name or "ontainerfile" in name
+    return may_be and not name.endswith(_ENDINGS_OF_OTHERS) and _DOCKERFILE.match(name) is not None
 
 
 def is_ignore_file(name: str) -> bool:
