@@ -117,6 +117,7 @@ class Contexts:
         self._told: dict[str, dict[Path, Recipe]] = {}
         self._known: dict[str, Recipe] = {}
         self._folders_by_path: dict[str, _Folder] = {}
+        self._above: dict[str, list[_Folder]] = {}
         self._real_root = os.path.realpath(root)
 
     def of(self, recipe: Recipe) -> tuple[Path, ...]:
@@ -194,12 +195,14 @@ class Contexts:
 
     def _folders(self, folder: Path) -> list[_Folder]:
         """A folder and those above it, up to the repository's root."""
-        here = os.path.abspath(folder)
-        found = [self._folder(here)]
-        while self._real(here) != self._real_root and self._is_inside(self._real(os.path.dirname(here))):
-            here = os.path.dirname(here)
-            found.append(self._folder(here))
-        return found
+        start = here = os.path.abspath(folder)
+        if start not in self._above:
+            found = [self._folder(here)]
+            while self._real(here) != self._real_root and self._is_inside(self._real(os.path.dirname(here))):
+                here = os.path.dirname(here)
+                found.append(self._folder(here))
+            self._above[start] = found
+        return self._above[start]
 
     def _folder(self, path: str) -> _Folder:
         if path not in self._folders_by_path:

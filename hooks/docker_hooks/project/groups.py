@@ -11,6 +11,7 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 from docker_hooks.dockerfile.regex import regex
@@ -48,6 +49,10 @@ _SECTIONS = {
     if not section.profile and section.comment not in ("Ignore secrets", "Ignore docker specific files")
 }
 _NODE_MODULES = Item("**/node_modules", ("node_modules/react/index.js",))
+_ITEMS = (
+    *((title, item) for title, section in _SECTIONS.items() for item in section.items if item.when != IF_NEW),
+    (ENVIRONMENTS, _NODE_MODULES),
+)
 _GROUP_OF = {DATA: DATA_FILES, MEDIA: DATA_FILES, MODEL: MODELS, NOTEBOOK: NOTEBOOKS}
 _HEAVY = frozenset({DATA, MEDIA, MODEL, NOTEBOOK})
 _IS_NO_DATA = frozenset({CODE, OTHER})
@@ -122,13 +127,17 @@ def _is_much(size: int, limits: Limits) -> bool:
     return size * 100 > limits.size
 
 
+@cache
+def _never_wanted() -> IgnoreFile:
+    """The patterns of the items, each on a line of its own."""
+    return parse("\n".join(item.pattern for _, item in _ITEMS))
+
+
 def _split(
     files: Iterable[Sent], additions: Additions
 ) -> tuple[dict[tuple[str, tuple[str, ...]], list[Sent]], list[Sent]]:
     """What no image needs, by group and the lines that keep it back, and the other files; not what is needed."""
-    items = [(title, item) for title, section in _SECTIONS.items() for item in section.items if item.when != IF_NEW]
-    items.append((ENVIRONMENTS, _NODE_MODULES))
-    judge = Judge(parse("\n".join(item.pattern for _, item in items)))
+    judge = Judge(_never_wanted())
     rest: list[Sent] = []
     by_item: dict[int, list[Sent]] = {}
     for file in files:
@@ -139,7 +148,7 @@ def _split(
             by_item.setdefault(verdict.line.number - 1, []).append(file)
     unwanted = {}
     for index, members in by_item.items():
-        title, item = items[index]
+        title, item = _ITEMS[index]
         if lines := additions.lines(item):
             without = Judge(parse("\n".join(lines)))
             if left_out := [member for member in members if without.verdict(member.path).excluded]:

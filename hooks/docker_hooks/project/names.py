@@ -9,9 +9,9 @@ from __future__ import annotations
 from docker_hooks.dockerfile.regex import regex
 
 _ENDINGS_OF_OTHERS = (
-    "~", ".adoc", ".bak", ".cfg", ".diff", ".dockerignore", ".erb", ".html", ".in", ".ipynb", ".j2", ".jinja", ".jinja2",
-    ".json", ".lock", ".md", ".mustache", ".orig", ".patch", ".py", ".rej", ".rst", ".sh", ".swp", ".template", ".tmp",
-    ".tmpl", ".toml", ".tpl", ".txt", ".yaml", ".yml",
+    "~", ".adoc", ".bak", ".cfg", ".diff", ".dockerignore", ".erb", ".html", ".in", ".ipynb", ".j2", ".jinja",
+    ".jinja2", ".json", ".lock", ".md", ".mustache", ".orig", ".patch", ".py", ".rej", ".rst", ".sh", ".swp",
+    ".template", ".tmp", ".tmpl", ".toml", ".tpl", ".txt", ".yaml", ".yml",
 )  # fmt: skip
 _DOCKERFILE = regex(r"(?:.+[._-])?(?:[Dd]ockerfile|[Cc]ontainerfile)(?:[._-].+)?\Z")
 _COMPOSE_FILE = regex(r"(?:docker-)?compose(?:[._-].*)?\.ya?ml\Z")
