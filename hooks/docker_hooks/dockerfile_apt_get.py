@@ -353,9 +353,9 @@ def _removed(case: _Case, one: AptRun) -> Finding:
     )
     instruction, dockerfile = one.instruction, case.dockerfile
     comments = dockerfile.comments
-    index = bisect_left(comments, instruction.start, key=lambda comment: comment.start)
-    if index < len(comments) and comments[index].start < instruction.end:
+    if dockerfile.comments_within(instruction.start, instruction.end):
         return finding._replace(advice=f"{finding.advice} (not mended: there are comments in it)")
+    index = bisect_left(comments, instruction.start, key=lambda comment: comment.start)
     above = comments[index - 1] if index and comments[index - 1].line == instruction.start_line - 1 else None
     if above is not None and ("docker-hooks:" in above.text or "hadolint" in above.text):
         return finding._replace(advice=f"{finding.advice} (not mended: the comment above it is about it)")

@@ -21,8 +21,8 @@ from docker_hooks.dockerfile.reader import Dockerfile, Instruction, Rejected, re
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.script import InstructionScript
 from docker_hooks.dockerfile.shell import Command, Word
-from docker_hooks.dockerfile.stages import Stage, lineage
-from docker_hooks.dockerfile.starts import Start, images_started, start
+from docker_hooks.dockerfile.stages import Stage, base_images, lineage
+from docker_hooks.dockerfile.starts import Start, images_started, starts
 from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.entry_point import entry_point
 from docker_hooks.finding import Finding
@@ -93,18 +93,18 @@ class _Case(NamedTuple):
 def check(subject: Subject) -> Iterator[Finding]:
     """A finding for each CMD and ENTRYPOINT in force that is in shell form without need, or that is ignored."""
     stages = subject.stages
-    starts: dict[int, list[Start]] = {}
+    at_end = starts(stages)
+    started: dict[int, list[Start]] = {}
     for last in images_started(stages):
-        one = start(stages, last)
+        one = at_end[last.number]
         for instruction in one.heeded:
-            starts.setdefault(instruction.start, []).append(one)
-    for stage in stages:
+            started.setdefault(instruction.start, []).append(one)
+    for stage, base in zip(stages, base_images(stages), strict=True):
         for instruction in stage.instructions:
-            if instruction.start in starts and not instruction.json and instruction.value:
-                base = lineage(stages, stage)[0].image
+            if instruction.start in started and not instruction.json and instruction.value:
                 image = images.known(images.parse(base or ""))
                 if image is None or image.family != "windows":
-                    yield from _findings(_Case(subject, instruction, stage, image, tuple(starts[instruction.start])))
+                    yield from _findings(_Case(subject, instruction, stage, image, tuple(started[instruction.start])))
 
 
 @entry_point
@@ -231,8 +231,7 @@ def _is_known(word: Word) -> bool:
 def _mended(case: _Case, finding: Finding, script: InstructionScript, command: Command) -> Finding:
     """The finding with the edit that mends it. Raises _RefusedError."""
     instruction, dockerfile = case.instruction, case.subject.dockerfile
-    has_comment = any(instruction.start < comment.start < instruction.end for comment in dockerfile.comments)
-    if has_comment or script.text[command.end :].strip():
+    if dockerfile.comments_within(instruction.start, instruction.end) or script.text[command.end :].strip():
         raise _RefusedError("a comment stands within it")
     if case.image is None:
         raise _RefusedError("whether its base image has a SHELL of its own isn't known")

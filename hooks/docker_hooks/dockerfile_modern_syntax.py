@@ -7,7 +7,6 @@ one. A value is kept to the letter: what BuildKit makes of the line before and a
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -16,7 +15,6 @@ from docker_hooks.dockerfile.edits import Edit, words
 from docker_hooks.dockerfile.lexer import LexError, lex
 from docker_hooks.dockerfile.reader import Dockerfile, Instruction, Rejected, pieces, read
 from docker_hooks.dockerfile.regex import regex
-from docker_hooks.dockerfile.stages import lineage
 from docker_hooks.entry_point import entry_point
 from docker_hooks.finding import Finding
 from docker_hooks.project.archives import is_plain
@@ -40,9 +38,11 @@ _HEREDOC = regex(r"[0-9]*<<")
 
 def check(subject: Subject) -> Iterator[Finding]:
     """A finding for each instruction in an old form; what can't be written anew with the same meaning is reported."""
+    with_authors: set[int | None] = set()
     for stage in subject.stages:
-        labels = [label for link in lineage(subject.stages, stage) for label in link.instructions]
-        has_authors = any(label.name == "LABEL" and _AUTHORS in (label.arguments or ())[::3] for label in labels)
+        has_authors = stage.parent in with_authors or any(map(_names_authors, stage.instructions))
+        if has_authors:
+            with_authors.add(stage.number)
         for instruction in stage.instructions:
             # The form of what ONBUILD holds is that of the instruction itself.
             holder = instruction.child or instruction
@@ -52,6 +52,10 @@ def check(subject: Subject) -> Iterator[Finding]:
                 yield _maintainer(subject.dockerfile, instruction, has_authors)
             elif holder.name == "ADD" and _adds_plain_files(subject, instruction, holder):
                 yield _add(subject.dockerfile, instruction, holder)
+
+
+def _names_authors(instruction: Instruction) -> bool:
+    return instruction.name == "LABEL" and _AUTHORS in (instruction.arguments or ())[::3]
 
 
 @entry_point
@@ -169,9 +173,7 @@ def _meanings(value: str, escape: str) -> tuple[str, ...]:
 
 def _comments_within(dockerfile: Dockerfile, edit: Edit) -> tuple[str, ...]:
     """The comments on the lines that an edit writes anew; they stay where they are."""
-    comments = dockerfile.comments
-    first, last = (bisect_left(comments, place, key=lambda comment: comment.start) for place in (edit.start, edit.end))
-    return tuple(comment.text for comment in comments[first:last])
+    return tuple(comment.text for comment in dockerfile.comments_within(edit.start, edit.end))
 
 
 def _maintainer(dockerfile: Dockerfile, instruction: Instruction, has_authors: bool) -> Finding:

@@ -110,14 +110,15 @@ def _findings(build: Build) -> Iterator[Finding]:
 def _used(stages: Sequence[Stage]) -> frozenset[int]:
     """The stages whose layers or files the final one is made from."""
     found: set[int] = set()
+    copied = sources(stages)
     waiting = [len(stages) - 1]
     while waiting:
         number = waiting.pop()
         if number in found:
             continue
         found.add(number)
-        stage = stages[number]
-        waiting += [*sources(stages, stage), *([stage.parent] if stage.parent is not None else [])]
+        parent = stages[number].parent
+        waiting += [*copied[number], *([parent] if parent is not None else [])]
     return frozenset(found)
 
 
@@ -289,7 +290,7 @@ def _block(dockerfile: Dockerfile, copy: Instruction) -> _Block:
     text = dockerfile.text
     line_start = text.rfind("\n", 0, copy.start) + 1
     start = block_start(dockerfile, copy)
-    comments = tuple(comment.text for comment in dockerfile.comments if start <= comment.start < line_start)
+    comments = tuple(comment.text for comment in dockerfile.comments_within(start, line_start))
     of_installing = any(map(_OF_INSTALLING.search, comments)) and not any(map(_OF_COPYING.search, comments))
     if of_installing:
         start, comments = line_start, ()
@@ -297,7 +298,7 @@ def _block(dockerfile: Dockerfile, copy: Instruction) -> _Block:
     below = text[end : text.find("\n", end) + 1]
     above = text[text.rfind("\n", 0, start - 1) + 1 : start]
     is_paragraph = bool(below and above) and not below.strip() and not above.strip()
-    inner = tuple(comment.text for comment in dockerfile.comments if copy.start < comment.start < copy.end)
+    inner = tuple(comment.text for comment in dockerfile.comments_within(copy.start, copy.end))
     return _Block(start, end, (*comments, *inner), text[line_start : copy.start], is_paragraph)
 
 

@@ -7,13 +7,13 @@ What stands in the file itself is said of every stage, what comes from outside o
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence, Set
 from functools import cached_property
 from pathlib import Path
 
 from docker_hooks import run
+from docker_hooks.dockerfile.lines import line_at
 from docker_hooks.dockerfile.paths import names_in
 from docker_hooks.dockerfile.programs import invocation
 from docker_hooks.dockerfile.reader import Instruction, pieces
@@ -76,7 +76,6 @@ def check(subject: Subject) -> Iterator[Finding]:
         instruction.start for stage in lineage(subject.stages, subject.stages[-1]) for instruction in stage.instructions
     }
     steps = subject.dockerfile.instructions
-    lines = _Lines(subject.dockerfile.text)
     context = _Context(subject)
     may_hold = may_hold_credentials("\n".join(text for step in steps for text, _ in _texts(step)))
     declared: set[str] = set()
@@ -86,7 +85,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             declared.clear()
         said: set[tuple[int, str]] = set()
         for secret in _secrets(_Step(subject, holder, instruction.start in final, declared), context, may_hold):
-            line = lines.at(secret.start)
+            line = line_at(subject.dockerfile.text, secret.start)
             if (line, secret.message) not in said:
                 said.add((line, secret.message))
                 yield Finding(line, secret.message, secret.advice)
@@ -98,17 +97,6 @@ def check(subject: Subject) -> Iterator[Finding]:
 def main(argv: Sequence[str]) -> int:
     """The command `dockerfile-secrets`."""
     return run.run(run.Hook(ID, check, HOOK_RULES), run.options(argv, ID, __doc__))
-
-
-class _Lines:
-    """The lines of a text, by offsets."""
-
-    def __init__(self, text: str) -> None:
-        self._ends = [match.start() for match in re.finditer("\n", text)]
-
-    def at(self, offset: int) -> int:
-        """The line, from 1, on which the character at `offset` stands."""
-        return bisect_right(self._ends, offset - 1) + 1
 
 
 class _Context:

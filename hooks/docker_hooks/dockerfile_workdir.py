@@ -15,7 +15,7 @@ from docker_hooks.dockerfile import images, paths
 from docker_hooks.dockerfile.reader import Instruction
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.shell import Command
-from docker_hooks.dockerfile.stages import Stage, State, lineage
+from docker_hooks.dockerfile.stages import Stage, State, base_images
 from docker_hooks.entry_point import entry_point
 from docker_hooks.finding import Finding
 from docker_hooks.subject import Subject
@@ -30,13 +30,17 @@ _RUNNING = ("", ";", "&&", "\n")
 
 def check(subject: Subject) -> Iterator[Finding]:
     """A finding for each WORKDIR that depends on the base image's, and for each `cd` whose effect is lost."""
-    workdirs = paths.workdirs(subject.stages)
-    for stage in subject.stages:
-        chain = lineage(subject.stages, stage)
-        image = images.known(images.parse(chain[0].image or ""))
+    stages = subject.stages
+    workdirs = paths.workdirs(stages)
+    setting: set[int] = set()
+    for stage, base in zip(stages, base_images(stages), strict=True):
+        is_set = stage.parent is not None and stage.parent in setting
+        if is_set or _sets_workdir(stage):
+            setting.add(stage.number)
+        image = images.known(images.parse(base or ""))
         if image is not None and image.family == "windows":
             continue
-        depends_on_base = chain[0].image != "scratch" and not any(map(_sets_workdir, chain[:-1]))
+        depends_on_base = base != "scratch" and not is_set
         for index, (instruction, state) in enumerate(zip(stage.instructions, stage.states, strict=True)):
             if instruction.name == "WORKDIR":
                 yield from _workdir(instruction, state, depends_on_base)
@@ -75,7 +79,8 @@ def _is_absolute(path: str) -> bool:
 
 def _is_set_again(stage: Stage, index: int) -> bool:
     """Whether the next instruction to which the working directory matters sets it to an absolute path."""
-    for instruction, state in zip(stage.instructions[index:], stage.states[index:], strict=True):
+    for at in range(index, len(stage.instructions)):
+        instruction, state = stage.instructions[at], stage.states[at]
         if instruction.name == "WORKDIR":
             return (state.expand(instruction.value) or "/").startswith("/")
         if instruction.name in ("RUN", "CMD", "ENTRYPOINT"):

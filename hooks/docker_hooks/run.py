@@ -12,6 +12,7 @@ from functools import partial
 from itertools import pairwise
 
 from docker_hooks.dockerfile.edits import Declared, Edit, Unproven, proven
+from docker_hooks.dockerfile.lines import line_starts
 from docker_hooks.dockerfile.pragma import silenced
 from docker_hooks.dockerfile.reader import Dockerfile, Rejected, decode, encode, read
 from docker_hooks.dockerfile.rules import rejection
@@ -33,6 +34,8 @@ Check = Callable[[Subject], Iterable[Finding]]
 # Why a mend was not made, by the rule, line and message of its finding.
 Refusals = dict[tuple[str, int, str], str]
 _MOST_ROUNDS = 12
+# So many proofs of a file may fail before the mends of a rule are refused together, and not told apart.
+_MOST_FAILED = 100
 _MOST_READS = 3
 
 
@@ -301,6 +304,7 @@ def _mended(
     fixed: list[tuple[int, Finding]] = []
     refused: Refusals = {}
     rounds: dict[str, int] = {}
+    failed = 0
     current = document
     while True:
         findings = find(current)
@@ -315,7 +319,9 @@ def _mended(
         rounds[rule] = rounds.get(rule, 0) + 1
         if rounds[rule] > _MOST_ROUNDS:
             raise _Endless(rule)
-        after, made = _made(current, [finding for finding in mendable if finding.rule == rule], prove, refused)
+        of_rule = [finding for finding in mendable if finding.rule == rule]
+        after, made, failures = _made(current, of_rule, prove, refused, _MOST_FAILED - failed)
+        failed += failures
         if made:
             lines = _lines_after(text_of(current), [edit for finding in made for edit in finding.edits])
             fixed = [(lines[line], finding) for line, finding in fixed]
@@ -333,27 +339,34 @@ def _made(
     findings: Sequence[Finding],
     prove: Callable[[Document, Sequence[Finding]], Document],
     refused: Refusals,
-) -> tuple[Document, list[Finding]]:
-    """Make the mends, all at once where that can be proven, else one by one those that can be proven together.
+    may_fail: int,
+) -> tuple[Document, list[Finding], int]:
+    """Make the mends, all at once where that can be proven, else those that can be proven together, in their order.
 
-    What is refused beside others gets its turn alone in the next round; `refused` notes what is refused for good.
+    What is refused beside others gets its turn alone in the next round; `refused` notes what is refused for good. The
+    last of the results is how many proofs have failed; behind `may_fail` of them what fails together is not parted.
     """
-    try:
-        return prove(document, findings), list(findings)
-    except Unproven as error:
-        reasons = {_key(findings[0]): str(error)}
     made: list[Finding] = []
     after = document
-    for finding in findings if len(findings) > 1 else ():
+    reasons: Refusals = {}
+    failed = 0
+    # Parts of what can't be proven as a whole, the first one on top.
+    waiting = [list(findings)]
+    while waiting:
+        part = waiting.pop()
         try:
-            after = prove(document, [*made, finding])
+            after = prove(document, [*made, *part])
+            made += part
         except Unproven as error:
-            reasons[_key(finding)] = str(error)
-        else:
-            made.append(finding)
+            failed += 1
+            if len(part) > 1 and failed < may_fail:
+                middle = len(part) // 2
+                waiting += [part[middle:], part[:middle]]
+            else:
+                reasons.update((_key(finding), str(error)) for finding in part)
     if not made:
         refused.update(reasons)
-    return after, made
+    return after, made, failed
 
 
 def _proven_together(dockerfile: Dockerfile, findings: Sequence[Finding]) -> Dockerfile:
@@ -387,14 +400,10 @@ def _lines_after(text: str, edits: Iterable[Edit]) -> list[int]:
     in_order = sorted(edits, key=lambda edit: edit.end)
     after = [0]
     index = shift = 0
-    for line, offset in enumerate(_line_offsets(text), 1):
+    for line, offset in enumerate(line_starts(text), 1):
         while index < len(in_order) and in_order[index].end <= offset:
             edit = in_order[index]
             shift += edit.text.count("\n") - text.count("\n", edit.start, edit.end)
             index += 1
         after.append(line + shift)
     return after
-
-
-def _line_offsets(text: str) -> list[int]:
-    return [0, *(index + 1 for index, character in enumerate(text) if character == "\n")]

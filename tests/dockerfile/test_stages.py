@@ -85,7 +85,7 @@ def test_which_stages_reach_the_final_image() -> None:
     )
     stages = read_stages(read(text))
     assert [stage.number for stage in lineage(stages, stages[-1])] == [0, 1, 3]
-    assert sources(stages, stages[-1]) == {0, 2}
+    assert sources(stages)[-1] == {0, 2}
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,7 @@ def _bare_newlines(text: str) -> int:
 def _prove_readable(before: Dockerfile, edits: Sequence[Edit]) -> None:
     """No edit reaches into a script that the shell scanner can't read."""
     starts = [instruction.start for instruction in before.instructions]
+    reasons: dict[int, str] = {}
     for edit in edits:
         index = bisect_right(starts, edit.start) - 1
         if index < 0:
@@ -111,9 +112,10 @@ def _prove_readable(before: Dockerfile, edits: Sequence[Edit]) -> None:
         instruction = before.instructions[index]
         inside = instruction.start < edit.start and edit.end <= instruction.end and edit.start < instruction.end
         if inside and has_script(instruction) and edit.start >= instruction.joined.place(instruction.value_start):
-            script = script_of(instruction)
-            if script.reason:
-                raise Unproven(f"the command is more than can be read safely ({script.reason})")
+            if index not in reasons:
+                reasons[index] = script_of(instruction).reason
+            if reasons[index]:
+                raise Unproven(f"the command is more than can be read safely ({reasons[index]})")
 
 
 def _prove_tokens(before: Dockerfile, after: Dockerfile, edits: Sequence[Edit], declared: Declared) -> None:

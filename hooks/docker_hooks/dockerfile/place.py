@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from docker_hooks.dockerfile.edits import Edit, words
@@ -26,13 +27,14 @@ def below(dockerfile: Dockerfile, instruction: Instruction, text: str) -> Edit:
 
 def block_start(dockerfile: Dockerfile, instruction: Instruction) -> int:
     """Where the line begins on which the instruction, or the first of the comments right above it, stands."""
-    directives = len(dockerfile.directives)
-    commented = {comment.line: comment.start for comment in dockerfile.comments[directives:]}
+    comments = dockerfile.comments
     start = instruction.start
     line = instruction.start_line - 1
-    while line in commented:
-        start = commented[line]
+    index = bisect_left(comments, instruction.start_line, key=lambda comment: comment.line) - 1
+    while index >= len(dockerfile.directives) and comments[index].line == line:
+        start = comments[index].start
         line -= 1
+        index -= 1
     return dockerfile.text.rfind("\n", 0, start) + 1
 
 

@@ -8,7 +8,7 @@ edit can be made there and nowhere else.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 
 from docker_hooks.dockerfile.lexer import SPACE, LexError, lex
 from docker_hooks.dockerfile.regex import regex
@@ -143,6 +143,11 @@ class Dockerfile(NamedTuple):
         """The line ending the file uses first."""
         at = self.text.find("\n")
         return "\r\n" if at > 0 and self.text[at - 1] == "\r" else "\n"
+
+    def comments_within(self, start: int, end: int) -> tuple[Comment, ...]:
+        """The comments that begin between two offsets in the file."""
+        first, last = (bisect_left(self.comments, place, key=lambda comment: comment.start) for place in (start, end))
+        return self.comments[first:last]
 
 
 def decode(data: bytes) -> str:

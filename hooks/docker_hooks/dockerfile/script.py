@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from docker_hooks.dockerfile.lines import line_at
 from docker_hooks.dockerfile.reader import Heredoc, Instruction
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.shell import Command, scan
@@ -34,9 +35,7 @@ class InstructionScript(NamedTuple):
 
     def line(self, dockerfile_text: str, offset: int) -> int:
         """The line in the file, from 1, of the character at `offset` of `text`."""
-        place = self.span(offset, offset + 1)[0]
-        first = self.instruction.start
-        return self.instruction.start_line + dockerfile_text.count("\n", first, place)
+        return line_at(dockerfile_text, self.span(offset, offset + 1)[0])
 
     def parts(self) -> Iterator[tuple[int, int]]:
         """Where the outermost words stand, and what stands between them: operators, keywords, comments."""

@@ -7,7 +7,7 @@ on. What can't be known from the file (an ARG without default, a variable of the
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from docker_hooks.dockerfile.lexer import LexError, lex
 from docker_hooks.dockerfile.reader import Dockerfile, Instruction
@@ -115,18 +115,22 @@ def read_stages(dockerfile: Dockerfile) -> tuple[Stage, ...]:
             global_state = _after_argument(global_state, instruction, EMPTY, escape)
     stages: list[Stage] = []
     numbers: dict[str, int] = {}
-    triggers: list[tuple[Instruction, ...]] = []
+    # What builds on a stage begins with: the state after the triggers that the stage leaves.
+    inherited: dict[int, State] = {}
     images = _images([group[0] for group in groups], global_state.arguments, escape)
     for group, image in zip(groups, images, strict=True):
         words = group[0].arguments or ()
         parent = numbers.get(image.lower()) if image is not None else None
         state = State()
-        inherited: tuple[Instruction, ...] = ()
-        if parent is not None:
+        if parent is not None and parent not in inherited:
+            # A trigger is spent on the stage that builds on it, and not handed on to the next.
             state = stages[parent].end._replace(arguments=EMPTY)
-            inherited = triggers[parent]
-        for trigger in inherited:
-            state = _after(state, trigger, global_state.arguments, escape)
+            for instruction in stages[parent].instructions:
+                if instruction.child is not None:
+                    state = _after(state, instruction.child, global_state.arguments, escape)
+            inherited[parent] = state
+        elif parent is not None:
+            state = inherited[parent]
         states = []
         for instruction in group:
             states.append(state)
@@ -134,9 +138,6 @@ def read_stages(dockerfile: Dockerfile) -> tuple[Stage, ...]:
         name = words[2].lower() if len(words) == 3 else None
         number = len(stages)
         stages.append(Stage(number, name, image, parent, tuple(group), tuple(states), state))
-        own = [instruction.child for instruction in group if instruction.child is not None]
-        # A trigger is spent on the stage that builds on it, and not handed on to the next.
-        triggers.append(tuple(own))
         if name is not None:
             numbers[name] = number
     return tuple(stages)
@@ -146,12 +147,15 @@ def find(stages: Sequence[Stage], reference: str | None) -> Stage | None:
     """The stage that `--from` or `--target` names, by name or number; None where it is an image or unknown."""
     if reference is None:
         return None
+    number = _number(reference, {stage.name: stage.number for stage in stages if stage.name is not None})
+    return stages[number] if number is not None and number < len(stages) else None
+
+
+def _number(reference: str, named: Mapping[str, int]) -> int | None:
+    """The number of a stage by its name, of those in `named`, or the number that it is referred to by."""
     if reference.isdecimal() and reference.isascii() and len(reference) < 9:
-        return stages[int(reference)] if int(reference) < len(stages) else None
-    for stage in reversed(stages):
-        if stage.name == reference.lower():
-            return stage
-    return None
+        return int(reference)
+    return named.get(reference.lower())
 
 
 def lineage(stages: Sequence[Stage], stage: Stage) -> tuple[Stage, ...]:
@@ -162,21 +166,34 @@ def lineage(stages: Sequence[Stage], stage: Stage) -> tuple[Stage, ...]:
     return tuple(reversed(chain))
 
 
-def sources(stages: Sequence[Stage], stage: Stage) -> frozenset[int]:
-    """Numbers of the stages that `stage` copies or mounts files from."""
-    found = set()
-    for instruction in stage.instructions:
-        holder = instruction.child or instruction
-        names = [flag[len("--from=") :] for flag in holder.flags if flag.startswith("--from=")]
-        for flag in holder.flags:
-            if flag.startswith("--mount="):
-                options = flag[len("--mount=") :].split(",")
-                names += [option[len("from=") :] for option in options if option.startswith("from=")]
-        for name in names:
-            origin = find(stages[: stage.number], name)
-            if origin is not None:
-                found.add(origin.number)
-    return frozenset(found)
+def base_images(stages: Sequence[Stage]) -> tuple[str | None, ...]:
+    """The image below each stage: what FROM names in the first of the stages that it builds on."""
+    found: list[str | None] = []
+    for stage in stages:
+        found.append(stage.image if stage.parent is None else found[stage.parent])
+    return tuple(found)
+
+
+def sources(stages: Sequence[Stage]) -> tuple[frozenset[int], ...]:
+    """Numbers of the stages that each stage copies or mounts files from."""
+    found: list[frozenset[int]] = []
+    numbers: dict[str, int] = {}
+    for stage in stages:
+        origins = (_number(name, numbers) for instruction in stage.instructions for name in _origins(instruction))
+        found.append(frozenset(number for number in origins if number is not None and number < stage.number))
+        if stage.name is not None:
+            numbers[stage.name] = stage.number
+    return tuple(found)
+
+
+def _origins(instruction: Instruction) -> Iterator[str]:
+    """What the flags of an instruction name to copy or mount from."""
+    for flag in (instruction.child or instruction).flags:
+        if flag.startswith("--from="):
+            yield flag[len("--from=") :]
+        elif flag.startswith("--mount="):
+            options = flag[len("--mount=") :].split(",")
+            yield from (option[len("from=") :] for option in options if option.startswith("from="))
 
 
 def _after(state: State, instruction: Instruction, outer: Scope, escape: str) -> State:

@@ -23,25 +23,41 @@ class Start(NamedTuple):
         return tuple(instruction for instruction in self if instruction is not None)
 
 
+_NOTHING = Start(None, None)
+
+
 def start(stages: Sequence[Stage], stage: Stage) -> Start:
     """What is in force at the end of `stage`, what it builds on included.
 
     An ENTRYPOINT takes away the CMD that was inherited, and not one of its own stage (BuildKit, dispatchEntrypoint).
     """
-    entrypoint = command = None
+    found = _NOTHING
     for link in lineage(stages, stage):
-        has_command = False
-        for instruction in link.instructions:
-            if instruction.name == "CMD":
-                command, has_command = instruction, True
-            elif instruction.name == "ENTRYPOINT":
-                entrypoint, command = instruction, command if has_command else None
-    return Start(entrypoint, command)
+        found = _behind(found, link)
+    return found
+
+
+def starts(stages: Sequence[Stage]) -> tuple[Start, ...]:
+    """The same for each of the stages."""
+    found: list[Start] = []
+    for stage in stages:
+        found.append(_behind(found[stage.parent] if stage.parent is not None else _NOTHING, stage))
+    return tuple(found)
 
 
 def images_started(stages: Sequence[Stage]) -> tuple[Stage, ...]:
     """The stages whose images are run: the last one, and each that no other uses, which is there for `--target`."""
-    used = {stage.parent for stage in stages}
-    for stage in stages:
-        used |= sources(stages, stage)
+    used = {stage.parent for stage in stages}.union(*sources(stages))
     return tuple(stage for stage in stages if stage is stages[-1] or stage.number not in used)
+
+
+def _behind(inherited: Start, stage: Stage) -> Start:
+    """What is in force at the end of a stage, given what it inherits."""
+    entrypoint, command = inherited
+    has_command = False
+    for instruction in stage.instructions:
+        if instruction.name == "CMD":
+            command, has_command = instruction, True
+        elif instruction.name == "ENTRYPOINT":
+            entrypoint, command = instruction, command if has_command else None
+    return Start(entrypoint, command)
