@@ -31,7 +31,7 @@ from docker_hooks.dockerfile.programs import Invocation, invocation
 from docker_hooks.dockerfile.reader import Instruction
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.shell import Word
-from docker_hooks.dockerfile.stages import State, User, lineage
+from docker_hooks.dockerfile.stages import LONGEST_PATH, State, User, lineage
 from docker_hooks.dockerfile.users import created, created_group, is_root
 from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.entry_point import entry_point
@@ -330,6 +330,7 @@ def _handed_over(subject: Subject, step: Step) -> list[str] | None:
         words = [paths.value(word, step.before, frozenset()) for word in call.arguments]
         if call.program == "cd":
             workdir = posixpath.join(workdir or "/", words[0]) if words and words[0] is not None else None
+            workdir = workdir if workdir is not None and len(workdir) <= LONGEST_PATH else None
         elif call.program in ("chown", "chgrp", "chmod", "fix-permissions"):
             operands = [word for word in words if word is None or not word.startswith("-")]
             is_narrow = call.program == "chmod" and not any((word or "").startswith(("-R", "--rec")) for word in words)

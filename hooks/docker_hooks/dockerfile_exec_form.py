@@ -47,6 +47,7 @@ _BUILTINS = frozenset(
 )
 _SHELLS = frozenset(("ash", "bash", "dash", "ksh", "sh", "zsh"))
 _PIPES = ("|", "|&")
+_MOST_PROGRAMS = 100
 # Programs that start what is written behind them and their options, which begin with "-" ...
 _STARTERS = frozenset(("catatonit", "docker-init", "dumb-init", "env", "nice", "nohup", "tini", "tini-static"))
 # ... behind a user ...
@@ -68,10 +69,27 @@ class _RefusedError(Exception):
     """The mend can't be shown to be right; the text says why."""
 
 
+class _Programs:
+    """Reads programs that the file copies; so many of them, that a file of nothing else costs little."""
+
+    def __init__(self, subject: Subject) -> None:
+        self._subject = subject
+        self._left = _MOST_PROGRAMS
+
+    def read(self, stage: Stage, program: str) -> str | None:
+        """The text of a program that a stage starts; None where it can't be read."""
+        self._left -= 1
+        if self._left < 0:
+            return None
+        path = posixpath.normpath(posixpath.join(stage.end.workdir or "/", program)) if "/" in program else program
+        return read_copied(self._subject, lineage(self._subject.stages, stage), path)
+
+
 class _Case(NamedTuple):
     """A CMD or ENTRYPOINT in shell form, the stage it stands in, its base image, and what starts with it."""
 
     subject: Subject
+    programs: _Programs
     instruction: Instruction
     stage: Stage
     image: KnownImage | None
@@ -85,14 +103,13 @@ class _Case(NamedTuple):
 
     def read_program(self, program: str) -> str | None:
         """The text of a program that the file copies; None where it can't be read."""
-        workdir = self.stage.end.workdir or "/"
-        path = posixpath.normpath(posixpath.join(workdir, program)) if "/" in program else program
-        return read_copied(self.subject, lineage(self.subject.stages, self.stage), path)
+        return self.programs.read(self.stage, program)
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """A finding for each CMD and ENTRYPOINT in force that is in shell form without need, or that is ignored."""
     stages = subject.stages
+    programs = _Programs(subject)
     at_end = starts(stages)
     started: dict[int, list[Start]] = {}
     for last in images_started(stages):
@@ -104,7 +121,9 @@ def check(subject: Subject) -> Iterator[Finding]:
             if instruction.start in started and not instruction.json and instruction.value:
                 image = images.known(images.parse(base or ""))
                 if image is None or image.family != "windows":
-                    yield from _findings(_Case(subject, instruction, stage, image, tuple(started[instruction.start])))
+                    yield from _findings(
+                        _Case(subject, programs, instruction, stage, image, tuple(started[instruction.start]))
+                    )
 
 
 @entry_point

@@ -48,6 +48,8 @@ _WORK = frozenset(("RUN", "COPY", "ADD", "WORKDIR"))
 # The last is micromamba-docker's, which activates an environment and hands over to bash.
 _SHELLS = frozenset(("sh", "bash", "dash", "ash", "_dockerfile_shell.sh"))
 _NEW_NAME = "app"
+# More would make one line of them that nobody reads.
+_MOST_FOLDERS = 50
 _BY_VARIABLE = regex(r"(?:/[^$]*)?\$")
 _PLAIN_PATH = regex(r"(?:[A-Za-z0-9_./-]|\$[A-Za-z_]\w*|\$\{[A-Za-z_]\w*\})+")
 
@@ -272,6 +274,8 @@ def _folders(case: _Case, candidate: _Candidate, workdir: str | None) -> tuple[s
             if not candidate.is_new or stage is not case.stage:
                 raise _RefusedError("the folder of a volume would stay root's (VOLUME)")
             folders += (state.expand(path) or "" for path in instruction.arguments or ())
+            if len(folders) > _MOST_FOLDERS:
+                raise _RefusedError("it has too many volumes")
     for folder in folders:
         if not folder.startswith("/") or folder in SYSTEM_FOLDERS or folder.startswith("/root/"):
             raise _RefusedError(f"the folder {folder} can't be the user's own")

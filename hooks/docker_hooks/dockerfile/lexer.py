@@ -28,6 +28,8 @@ SPACE = (
 _PLAIN = regex(r"[^\s$'\"<\\`/}]+")
 _SPECIAL_PARAMETERS = "@*#?-$!0"
 _DEEPEST = 50
+# What variables stand for may be so long, in one text: a value made of itself twice over grows without end.
+_LONGEST = 2000
 
 
 class LexError(ValueError):
@@ -108,6 +110,7 @@ class _Lexer:
         self.keep_unset = keep_unset
         self.unset: set[str] = set()
         self.buffer: list[str] = []
+        self.substituted = 0
 
     def peek(self) -> str:
         return self.text[self.at : self.at + 1]
@@ -229,6 +232,13 @@ class _Lexer:
         return value
 
     def dollar(self, depth: int) -> str:
+        value = self.substitution(depth)
+        self.substituted += len(value)
+        if self.substituted > _LONGEST:
+            raise LexError("a substitution is too long to be read")
+        return value
+
+    def substitution(self, depth: int) -> str:
         self.at += 1
         if self.peek() != "{":
             name = self.name()

@@ -16,7 +16,7 @@ from docker_hooks.dockerfile.programs import invocation
 from docker_hooks.dockerfile.reader import Instruction
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.script import InstructionScript
-from docker_hooks.dockerfile.stages import Stage, State
+from docker_hooks.dockerfile.stages import LONGEST_PATH, Stage, State
 from docker_hooks.dockerfile.users import is_root
 from docker_hooks.dockerfile.values import NamedTuple
 
@@ -199,4 +199,5 @@ def _handed(program: str, words: Sequence[str | None], user: str | None) -> tupl
 def _absolute(path: str | None, workdir: str | None) -> str | None:
     if not path or path.startswith("~") or (workdir is None and not path.startswith("/")):
         return None
-    return posixpath.normpath(posixpath.join(workdir or "/", path))
+    found = posixpath.normpath(posixpath.join(workdir or "/", path))
+    return found if len(found) <= LONGEST_PATH else None

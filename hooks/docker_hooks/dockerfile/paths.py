@@ -13,7 +13,7 @@ from docker_hooks.dockerfile import images
 from docker_hooks.dockerfile.reader import Dockerfile
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.shell import Word
-from docker_hooks.dockerfile.stages import Stage, State, read_stages
+from docker_hooks.dockerfile.stages import LONGEST_PATH, Stage, State, read_stages
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,7 +68,8 @@ def joined(workdir: str, path: str) -> str:
     """Where a path lies for a program that runs in `workdir`. What `~` and a variable in front stand for is hidden."""
     if path == "~" or path.startswith(("~/", "$")):
         path = f"/?{path}"
-    return posixpath.normpath("/" + posixpath.join(workdir, path).lstrip("/"))
+    found = posixpath.normpath("/" + posixpath.join(workdir, path).lstrip("/"))
+    return found if len(found) <= LONGEST_PATH else "/?"
 
 
 def relation(path: str, folder: str) -> Relation:

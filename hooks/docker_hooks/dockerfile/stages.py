@@ -15,6 +15,8 @@ from docker_hooks.dockerfile.values import NamedTuple
 
 # A file whose ENV and ARG lines are more than this is not followed further back; its values count as unknown.
 _FARTHEST = 500
+# Linux takes no path that is longer (PATH_MAX).
+LONGEST_PATH = 4096
 
 
 class Scope(NamedTuple):
@@ -213,7 +215,8 @@ def _after(state: State, instruction: Instruction, outer: Scope, escape: str) ->
         path = _expand(arguments[0], state, escape)
         if path is None or (not path.startswith("/") and state.workdir is None):
             return state._replace(workdir=None)
-        return state._replace(workdir=posixpath.normpath(posixpath.join(state.workdir or "/", path)))
+        workdir = posixpath.normpath(posixpath.join(state.workdir or "/", path))
+        return state._replace(workdir=workdir if len(workdir) <= LONGEST_PATH else None)
     if name == "SHELL" and instruction.json and arguments:
         return state._replace(shell=arguments)
     return state
