@@ -157,16 +157,22 @@ def _projects(subject: Subject) -> Iterator[tuple[int, Path]]:
     from docker_hooks.project.context import contexts_of
 
     for context in contexts_of(subject):
-        for source in copied_sources(subject) if is_within(str(context), subject.root) else ():
-            path = context / (literal_parent(source.path) if source.is_pattern else source.path)
-            if not source.is_known:
-                continue
-            if not source.is_pattern and not path.is_dir():
-                yield source.line, path.parent
-            elif any((path / name).is_file() for name in PYTHON_FILES):
-                yield source.line, path
-            elif path.name == "src" or (path / "__init__.py").is_file():
-                yield source.line, path.parent
+        is_ours = subject.memory.once(is_within, str(context), subject.root)
+        for source in copied_sources(subject) if is_ours else ():
+            if source.is_known:
+                path = literal_parent(source.path) if source.is_pattern else source.path
+                folder = subject.memory.once(_project, context / path, source.is_pattern)
+                if folder is not None:
+                    yield source.line, folder
+
+
+def _project(path: Path, is_folder: bool) -> Path | None:
+    """The folder of the project that a file, or a folder, is or lies in."""
+    if not is_folder and not path.is_dir():
+        return path.parent
+    if any((path / name).is_file() for name in PYTHON_FILES):
+        return path
+    return path.parent if path.name == "src" or (path / "__init__.py").is_file() else None
 
 
 def _without_compiling(subject: Subject, stage: Stage, reference: Reference) -> tuple[str, str] | None:

@@ -17,7 +17,7 @@ from docker_hooks.dockerfile.edits import Edit, words
 from docker_hooks.dockerfile.known_images import KnownImage
 from docker_hooks.dockerfile.place import new_words
 from docker_hooks.dockerfile.privileges import started_script
-from docker_hooks.dockerfile.reader import Dockerfile, Instruction, Rejected, read
+from docker_hooks.dockerfile.reader import Dockerfile, Instruction, Rejected, read_lines
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.script import InstructionScript
 from docker_hooks.dockerfile.shell import Command, Word
@@ -274,7 +274,7 @@ def _mended(case: _Case, finding: Finding, script: InstructionScript, command: C
 def _arguments(text: str, escape: str) -> tuple[str, ...] | None:
     """The words of an instruction in JSON form; None where Docker takes it for another, or for none."""
     try:
-        instruction = read(f"# escape={escape}\nFROM scratch\n{text}\n").instructions[1]
+        instruction = read_lines(text, escape).instructions[0]
     except Rejected:
         return None
     return instruction.arguments if instruction.json else None

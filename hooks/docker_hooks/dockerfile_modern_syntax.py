@@ -13,7 +13,7 @@ from functools import lru_cache
 from docker_hooks import run
 from docker_hooks.dockerfile.edits import Edit, words
 from docker_hooks.dockerfile.lexer import LexError, lex
-from docker_hooks.dockerfile.reader import Dockerfile, Instruction, Rejected, pieces, read
+from docker_hooks.dockerfile.reader import Dockerfile, Instruction, Rejected, pieces, read_lines
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.entry_point import entry_point
 from docker_hooks.finding import Finding
@@ -139,7 +139,7 @@ def _stands_for(text: str, name: str, value: str, escape: str) -> bool:
 @lru_cache(maxsize=16)
 def _read(text: str, escape: str) -> Instruction:
     """The one instruction that `text` holds. Raises Rejected."""
-    return read(f"# escape={escape}\nFROM scratch\n{text}\n").instructions[1]
+    return read_lines(text, escape).instructions[0]
 
 
 def _words(text: str, escape: str) -> tuple[str, ...]:
@@ -199,7 +199,7 @@ def _adds_plain_files(subject: Subject, instruction: Instruction, holder: Instru
     """Whether ADD does with its sources, for certain, what COPY would do."""
     if not all(flag.startswith(_SHARED_FLAGS) for flag in holder.flags):
         return False
-    folders = tuple(context_folders(subject))
+    folders = context_folders(subject)
     for source in (holder.arguments or ())[:-1]:
         if holder.heredocs and _HEREDOC.match(source):
             continue

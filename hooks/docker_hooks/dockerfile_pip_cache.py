@@ -170,6 +170,8 @@ def _has_old_pip(reference: str, image: KnownImage | None) -> bool:
 def _is_set_up(case: _Case, instruction: Instruction, state: State, tool: _Tool) -> bool:
     """Whether from here on a tool's cache may be off: by settings that are brought, or by a pip that has none."""
     if instruction.name == "RUN":
+        if not instruction.mentions("no-cache", "pip==", "virtualenv=="):
+            return False
         written = "".join((instruction.value, *(heredoc.content for heredoc in instruction.heredocs)))
         has_old_pip = tool.name == "pip" and "==" in written and _OLD_PIP.search(written) is not None
         return has_old_pip or ("no-cache" in written and _SETTING.search(written) is not None)

@@ -21,8 +21,8 @@ from docker_hooks.dockerfile.secrets import (
     credentials,
     is_placeholder,
     is_secret_name,
+    may_be_in_commands,
     may_be_secret_name,
-    may_hold_credentials,
     without_variables,
 )
 from docker_hooks.dockerfile.shell import Command, Word
@@ -77,14 +77,16 @@ def check(subject: Subject) -> Iterator[Finding]:
     }
     steps = subject.dockerfile.instructions
     context = _Context(subject)
-    may_hold = may_hold_credentials("\n".join(text for step in steps for text, _ in _texts(step)))
+    # What parts the texts is in no credential, so that there are some in a text only if there are in all together.
+    together = "\n\0\n".join(text for step in steps for text, _ in _texts(step))
+    has_credentials = next(credentials(together), None) is not None
     declared: set[str] = set()
     for instruction in steps:
         holder = instruction.child or instruction
         if holder.name == "FROM":
             declared.clear()
         said: set[tuple[int, str]] = set()
-        for secret in _secrets(_Step(subject, holder, instruction.start in final, declared), context, may_hold):
+        for secret in _secrets(_Step(subject, holder, instruction.start in final, declared), context, has_credentials):
             line = line_at(subject.dockerfile.text, secret.start)
             if (line, secret.message) not in said:
                 said.add((line, secret.message))
@@ -126,11 +128,11 @@ class _Context:
         return None
 
 
-def _secrets(step: _Step, context: _Context, may_hold: bool) -> Iterator[_Secret]:
+def _secrets(step: _Step, context: _Context, has_credentials: bool) -> Iterator[_Secret]:
     named = sorted((*_variables(step), *_commands(step)))
     yield from named
     starts = [secret.start for secret in named]
-    for secret in _credentials(step) if may_hold else ():
+    for secret in _credentials(step) if has_credentials else ():
         index = bisect_right(starts, secret.start) - 1
         if index < 0 or named[index].end <= secret.start:
             yield secret
@@ -190,6 +192,8 @@ def _commands(step: _Step) -> Iterator[_Secret]:
         place = instruction.span(0, len(instruction.value))
         for _, said in _about_command(instruction.name, Command((), words, (), 0, 0, "", "", ())):
             yield _Secret(*place, *said)
+        return
+    if not any(may_be_in_commands(text) for text, _ in _texts(instruction)):
         return
     script = step.subject.script(instruction)
     for command, follower in zip(script.commands, (*script.commands[1:], None), strict=False):

@@ -248,9 +248,10 @@ def would(finding: Finding) -> str:
 
 def found(hook: Hook, subject: Subject) -> list[Finding]:
     """What the hook says of a Dockerfile, in order of place, less what comments silence."""
-    names = frozenset((hook.id, *hook.same_as))
     findings = list(hook.check(subject))
-    quiet = silenced(subject.dockerfile, names) if findings else ()
+    if not findings:
+        return []
+    quiet = silenced(subject.dockerfile, frozenset((hook.id, *hook.same_as)))
     return sorted((finding for finding in findings if finding.line not in quiet), key=lambda finding: finding.line)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from functools import lru_cache
 
 from docker_hooks.dockerfile.edits import Edit, words
-from docker_hooks.dockerfile.reader import Dockerfile, Instruction, read
+from docker_hooks.dockerfile.reader import Dockerfile, Instruction, read_lines
 
 
 def above(dockerfile: Dockerfile, instruction: Instruction, text: str) -> Edit:
@@ -38,17 +38,12 @@ def block_start(dockerfile: Dockerfile, instruction: Instruction) -> int:
     return dockerfile.text.rfind("\n", 0, start) + 1
 
 
+@lru_cache(maxsize=64)
 def new_words(text: str, escape: str) -> tuple[str, ...]:
     """The words that lines of new instructions add, as the proof sees them."""
-    snippet = read(f"# escape={escape}\nFROM scratch\n{text}\n")
-    return tuple(_all_words(snippet))
-
-
-def _all_words(snippet: Dockerfile) -> Iterator[str]:
-    for instruction in snippet.instructions[1:]:
-        yield from words(instruction, snippet.text)
-    for comment in snippet.comments[1:]:
-        yield comment.text
+    snippet = read_lines(text, escape)
+    found = [word for instruction in snippet.instructions for word in words(instruction, snippet.text)]
+    return (*found, *(comment.text for comment in snippet.comments))
 
 
 def _with_newlines(text: str, newline: str) -> str:

@@ -28,6 +28,8 @@ _WORD = regex(r"[\S\x1c-\x1f]+")
 # What has no meaning of its own outside of quotes (without U+001C to U+001F, which have none either), and within.
 _UNQUOTED = regex(r"[^\s'\"\\`]+")
 _QUOTED = regex("[^'\"\\\\`]+")
+# So many ONBUILDs in a row are read; two are rejected as soon as the whole file is.
+_DEEPEST = 20
 _DIRECTIVES = ("syntax", "escape", "check")
 
 
@@ -165,6 +167,14 @@ def read(text: str) -> Dockerfile:
     return _Reader(text).read()
 
 
+def read_lines(text: str, escape: str) -> Dockerfile:
+    """Read lines of a Dockerfile that stand below its directives. Raises Rejected."""
+    reader = _Reader(f"{text}\n")
+    reader.escape = escape
+    reader.directives_done = True
+    return reader.read()
+
+
 class _Line(NamedTuple):
     """A physical line: its text without line break, its offset in the file, and the offset behind its break."""
 
@@ -188,7 +198,8 @@ class _Reader:
         while (line := self.next_line()) is not None:
             content = line.text.lstrip(SPACE)
             place = line.start + len(line.text) - len(content)
-            self.directive(content)
+            if not self.directives_done:
+                self.directive(content)
             if content[:1] == "#":
                 self.comments.append(Comment(self.line_number, content, place, place + len(content)))
                 continue
@@ -221,8 +232,6 @@ class _Reader:
 
     def directive(self, content: str) -> None:
         """Take a parser directive such as `# escape=`: only above everything else, each once."""
-        if self.directives_done:
-            return
         match = _DIRECTIVE.match(content[1:].lstrip(SPACE)) if content[:1] == "#" else None
         name = match[1].lower() if match else ""
         if not match or name not in _DIRECTIVES:
@@ -250,7 +259,8 @@ class _Reader:
         length = len(content)
         end = line.start + len(line.text)
         while continues and (following := self.next_line()) is not None:
-            self.directive(following.text)
+            if not self.directives_done:
+                self.directive(following.text)
             stripped = following.text.lstrip(SPACE)
             end = following.start + len(following.text)
             if stripped[:1] == "#":
@@ -269,24 +279,24 @@ class _Reader:
 
     def instruction(self, joined: Joined, start_line: int, end: int) -> Instruction:
         try:
-            instruction = _instruction(joined, 0, self.escape)
+            instruction = _instruction(joined, 0, self.escape, start_line, self.line_number, end)
         except ValueError as error:
             raise Rejected(start_line, str(error)) from None
         holder = instruction
         if holder.name == "ONBUILD" and holder.child is not None:
             holder = holder.child
+        if holder.name not in ("ADD", "COPY", "RUN") or holder.json or "<<" not in joined.text:
+            return instruction
         heredocs: list[Heredoc] = []
-        if holder.name in ("ADD", "COPY", "RUN") and not holder.json and "<<" in joined.text:
-            for heredoc in _heredocs(joined.text, start_line):
-                content, content_start, content_end, end = self.heredoc_body(heredoc, start_line)
-                heredocs.append(heredoc._replace(content=content, start=content_start, end=content_end))
+        for heredoc in _heredocs(joined.text, start_line):
+            content, content_start, content_end, end = self.heredoc_body(heredoc, start_line)
+            heredocs.append(heredoc._replace(content=content, start=content_start, end=content_end))
 
-        def placed(one: Instruction, child: Instruction | None) -> Instruction:
-            last = self.line_number
-            return one._replace(heredocs=tuple(heredocs), start_line=start_line, end_line=last, end=end, child=child)
+        def with_heredocs(one: Instruction, child: Instruction | None) -> Instruction:
+            return one._replace(heredocs=tuple(heredocs), end_line=self.line_number, end=end, child=child)
 
         child = instruction.child
-        return placed(instruction, child and placed(child, child.child))
+        return with_heredocs(instruction, child and with_heredocs(child, child.child))
 
     def heredoc_body(self, heredoc: Heredoc, start_line: int) -> tuple[str, int, int, int]:
         """The body, its offsets in the file, and where the closing line ends."""
@@ -298,8 +308,13 @@ class _Reader:
         raise Rejected(start_line, "unterminated heredoc")
 
 
-def _instruction(joined: Joined, offset: int, escape: str) -> Instruction:
-    """Read the instruction that stands in `joined.text` from `offset` on. Raises ValueError."""
+def _instruction(
+    joined: Joined, offset: int, escape: str, start_line: int, end_line: int, end_of_lines: int, depth: int = 0
+) -> Instruction:
+    """Read the instruction that stands in `joined.text` from `offset` on, without heredocs. Raises ValueError.
+
+    `end_of_lines` is the offset in the file at which the last of its lines ends.
+    """
     text = joined.text
     end = len(text.rstrip(SPACE))
     start = len(text) - len(text[offset:].lstrip(SPACE))
@@ -314,8 +329,12 @@ def _instruction(joined: Joined, offset: int, escape: str) -> Instruction:
         value_start = end - len(rest.lstrip(SPACE))
     value_start = min(value_start, end)
     value = text[value_start:end]
-    child = _instruction(joined, value_start, escape) if name == "ONBUILD" and value else None
+    child = None
     if name == "ONBUILD":
+        if depth == _DEEPEST:
+            raise ValueError("Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed")
+        if value:
+            child = _instruction(joined, value_start, escape, start_line, end_line, end_of_lines, depth + 1)
         arguments, is_json = (child.arguments, child.json) if child is not None else (None, False)
     else:
         arguments, is_json = _arguments(name, value, escape)
@@ -326,10 +345,10 @@ def _instruction(joined: Joined, offset: int, escape: str) -> Instruction:
         arguments=arguments,
         json=is_json,
         heredocs=(),
-        start_line=0,
-        end_line=0,
+        start_line=start_line,
+        end_line=end_line,
         start=joined.place(start) if start < len(text) else joined.places[0],
-        end=0,
+        end=end_of_lines,
         joined=joined,
         value_start=value_start,
         value_end=end,

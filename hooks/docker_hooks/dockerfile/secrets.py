@@ -63,6 +63,8 @@ _OF_MODELS = frozenset(
     ("bos", "cls", "context", "end", "eos", "image", "input", "mask", "next", "output", "pad", "prompt", "sep")
     + ("special", "start", "stop", "unk")
 )
+# Each of them is a part of any secret's name, quotes left out.
+_NAME_PARTS = ("key", "pass", "pword", "pwd", "secret", "token")
 _WORDS = regex(r"[A-Z]*[a-z]+|[A-Z]+|[0-9]+")
 
 _NO_VALUES = frozenset(
@@ -113,7 +115,13 @@ _TOKEN_MARKS = (
     "ghs_",
     "ghr_",
     "github_pat_",
-    "gl",
+    "glpat-",
+    "gldt-",
+    "glptt-",
+    "glrt-",
+    "glcbt-",
+    "glft-",
+    "glsoat-",
     "AKIA",
     "ASIA",
     "hf_",
@@ -164,15 +172,10 @@ def without_variables(value: str) -> str:
     return _EXPANSION.sub("", value).strip("\"' ")
 
 
-def may_hold_credentials(text: str) -> bool:
-    """Whether `credentials` may find any in the text, or in a part of it."""
-    return (
-        any(mark in text for mark in _TOKEN_MARKS)
-        or ("://" in text and "@" in text)
-        or "uthor" in text.lower()
-        or "_auth" in text
-        or "_password" in text
-    )
+def may_be_in_commands(text: str) -> bool:
+    """Whether the commands in a text may set or pass a secret: it holds a part of a secret's name, or `curl -u`."""
+    lower = text.lower()
+    return any(part in lower for part in _NAME_PARTS) or ("curl" in lower and "-u" in lower)
 
 
 def credentials(text: str) -> Iterator[Credential]:

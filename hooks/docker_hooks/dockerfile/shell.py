@@ -96,7 +96,7 @@ def scan(text: str) -> Script:
         return Script((), error.reason, error.offset)
     commands = sorted(scanner.commands, key=lambda command: command.start)
     certain = _certain(scanner.elements, commands)
-    return Script(tuple(c._replace(certain=True) if c.start in certain else c for c in commands))
+    return Script(tuple(Command(*one[:-1], True) if one.start in certain else one for one in commands))
 
 
 # Deeper than anyone writes by hand, and far from Python's own limit: a level takes some ten calls.
@@ -117,7 +117,8 @@ _UNREAD = {
 _RESERVED = {word: f"`{word}` out of place" for word in (*_OPENING, *_CLOSING, "in")} | _UNREAD
 
 _ENDS_WORD = frozenset(" \t\n;&|()<>")
-_BLANKS = regex(r"(?:[ \t]|\\\n)*")
+_BLANKS_FORM = r"(?:[ \t]|\\\n)*"
+_BLANKS = regex(_BLANKS_FORM)
 _CONTINUATIONS = regex(r"(?:\\\n)+")
 _OPERATOR = regex(r"&&|\|\||\|&|\||;|&|\n")
 _KEYWORD = regex(rf"(?:{'|'.join(map(re.escape, (*_OPENING, *_CLOSING, 'in')))})(?=[ \t\n;&|()<>]|\Z)")
@@ -126,7 +127,9 @@ _COMPOUND_STARTS = ("(", "{", "if", "while", "until", "for")
 _ENDS_COMMAND = (";", "|", "&&", "\n", ")")
 _KEYWORD_STARTS = tuple({word[0] for word in (*_OPENING, *_CLOSING, "in")})
 # The frequent word: nothing to remove or to expand, and behind it a blank or an operator that is no redirection.
-_PLAIN_WORD = regex(r"[^ \t\n\\'\"$`|&;<>(){}#]+(?=[ \t\n;&|)]|\Z)")
+_PLAIN = r"[^ \t\n\\'\"$`|&;<>(){}#]+(?=[ \t\n;&|)]|\Z)"
+_PLAIN_WORD = regex(_PLAIN)
+_PLAIN_WORD_AND_BLANKS = regex(rf"({_PLAIN}){_BLANKS_FORM}")
 _UNQUOTED = regex(r"[^ \t\n\\'\"$`|&;<>()]+")
 _DOUBLE_QUOTED = regex(r"[^\"\\$`]+")
 _IN_HEREDOC = regex(r"[^\\$`]+")
@@ -418,11 +421,10 @@ class _Scanner:
         redirects: list[Redirect] = []
         while True:
             # A command's name has been told from an assignment when the frequent words come.
-            if words and (plain := _PLAIN_WORD.match(text, self.at, self.end)):
-                end = plain.end()
-                words.append(Word(plain[0], self.at, end, plain[0]))
-                self.at = end
-                self.skip_blanks()
+            if words and (plain := _PLAIN_WORD_AND_BLANKS.match(text, self.at, self.end)):
+                word_text, end = plain[1], plain.end(1)
+                words.append(Word(word_text, self.at, end, word_text))
+                self.at = plain.end()
                 continue
             if text.startswith(_ENDS_COMMAND, self.at):
                 break

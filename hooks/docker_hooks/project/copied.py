@@ -43,15 +43,19 @@ def _sources(chain: Sequence[Stage], path: str) -> Iterator[str]:
                     yield posixpath.normpath(posixpath.join(written, path[len(target.rstrip("/")) + 1 :]))
 
 
-def context_folders(subject: Subject) -> Iterator[str]:
+def context_folders(subject: Subject) -> tuple[str, ...]:
     """The folders that may be the build context: the Dockerfile's own and those above it, up to the root."""
     folder = os.path.dirname(os.path.abspath(subject.path))
-    while is_within(folder, subject.root):
-        yield folder
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return
-        folder = parent
+    return subject.memory.once(_folders_up, folder, subject.root)
+
+
+def _folders_up(folder: str, root: str) -> tuple[str, ...]:
+    """A folder and those above it, up to the root."""
+    found: list[str] = []
+    while is_within(folder, root) and folder not in found:
+        found.append(folder)
+        folder = os.path.dirname(folder)
+    return tuple(found)
 
 
 def _read(path: str, root: str) -> str | None:
