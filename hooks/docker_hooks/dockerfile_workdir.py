@@ -94,6 +94,8 @@ def _is_set_again(stage: Stage, index: int) -> bool:
 
 def _lost(subject: Subject, instruction: Instruction, state: State, workdir: str) -> Iterator[Finding]:
     """A finding where the last thing that a RUN does is to go to another folder."""
+    if not instruction.mentions("cd"):
+        return
     script = subject.script(instruction)
     commands = [command for command in script.commands if command.nesting[:1] not in (("(",), ("$(",))]
     if not commands or not commands[-1].words or commands[-1].words[0].value != "cd":

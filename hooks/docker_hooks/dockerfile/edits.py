@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from docker_hooks.dockerfile.reader import BOM, Dockerfile, Instruction, Rejected, pieces, read
 from docker_hooks.dockerfile.rules import rejection
@@ -120,16 +120,17 @@ def _prove_readable(before: Dockerfile, edits: Sequence[Edit]) -> None:
 
 def _prove_tokens(before: Dockerfile, after: Dockerfile, edits: Sequence[Edit], declared: Declared) -> None:
     places = _Places(edits)
+    same = _same(before, after, places)
     expected: set[Token] = set()
     gone: list[Token] = []
-    for token in _tokens(before):
+    for token in _tokens(before, same):
         if places.touched(token.start, token.end):
             gone.append(token)
         else:
             shift = places.shift(token.start)
             expected.add(token._replace(start=token.start + shift, end=token.end + shift))
     come: list[Token] = []
-    for token in _tokens(after):
+    for token in _tokens(after, same.values()):
         if token in expected:
             expected.discard(token)
         else:
@@ -173,11 +174,30 @@ class _Places:
         return index < len(self.starts) and self.starts[index] < end
 
 
-def _tokens(dockerfile: Dockerfile) -> Iterator[Token]:
+def _same(before: Dockerfile, after: Dockerfile, places: _Places) -> dict[int, int]:
+    """Where the instructions begin, before and after, whose text stands to the letter where the edits moved it.
+
+    Their words are the same as well: nothing else bears on what an instruction is read to be, but for the directives.
+    """
+    ends = {instruction.start: instruction.end for instruction in after.instructions}
+    found: dict[int, int] = {}
+    for instruction in before.instructions:
+        start, end = instruction.start, instruction.end
+        shift = places.shift(start)
+        is_moved = not places.touched(start, end) and ends.get(start + shift) == end + shift
+        if is_moved and before.text[start:end] == after.text[start + shift : end + shift]:
+            found[start] = start + shift
+    return found
+
+
+def _tokens(dockerfile: Dockerfile, known: Collection[int]) -> Iterator[Token]:
+    """The tokens of a file without those of the instructions that begin at the offsets `known`."""
     for comment in dockerfile.comments:
         yield Token("#", comment.text, comment.start, comment.end)
+    known = frozenset(known)
     for instruction in dockerfile.instructions:
-        yield from _instruction_tokens(instruction, dockerfile.text)
+        if instruction.start not in known:
+            yield from _instruction_tokens(instruction, dockerfile.text)
 
 
 def _instruction_tokens(instruction: Instruction, text: str) -> Iterator[Token]:
