@@ -170,13 +170,11 @@ def _context_examined(target: Target, built: Built, text: str, limits: Limits) -
 def _senders(built: Built) -> Iterator[Sender]:
     """The instructions that take something from the context, less those that comments silence."""
     for recipe in built.recipes:
-        silenced: dict[int, bool] = {}
+        if recipe.subject is None:
+            continue
+        silenced = pragma.silenced(recipe.subject.dockerfile, frozenset((ID,)))
         for source in recipe.sources:
-            if recipe.subject is None or not source.is_known:
-                continue
-            if source.line not in silenced:
-                silenced[source.line] = source.line in pragma.silenced(recipe.subject.dockerfile, frozenset((ID,)))
-            if not silenced[source.line]:
+            if source.is_known and source.line not in silenced:
                 yield Sender(recipe, source)
 
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial
 
 from docker_hooks import run
 from docker_hooks.dockerfile import images
@@ -108,7 +109,7 @@ class _Case(NamedTuple):
     subject: Subject
     chain: tuple[Stage, ...]
     image: KnownImage | None
-    homes: Mapping[str, str]
+    homes: Callable[[], Mapping[str, str]]
 
 
 class _Install(NamedTuple):
@@ -142,7 +143,9 @@ def check(subject: Subject) -> Iterator[Finding]:
         return
     chain = lineage(subject.stages, subject.stages[-1])
     reference = chain[0].image or ""
-    case = _Case(subject, chain, images.known(images.parse(reference)), homes_made(chain, subject.script))
+    case = _Case(
+        subject, chain, images.known(images.parse(reference)), cache(partial(homes_made, chain, subject.script))
+    )
     if case.image is not None and case.image.family == "windows":
         return
     silent = {"pip"} if _has_old_pip(reference, case.image) else set()
@@ -275,12 +278,12 @@ def _finding(install: _Install) -> Finding | None:
     finding = Finding(instruction.start_line, f"{tool.name} leaves its cache in the layer")
     found = tuple(mount for mount in mounts(instruction, install.state) if mount.type in ("cache", "tmpfs"))
     meant = [mount.target for mount in found if mount.target is None or _is_meant(mount.target, tool)]
-    cache = _cache(install) if found else None
-    if (meant and (cache is None or None in meant)) or (cache is not None and is_mounted(cache, found)):
+    folder = _cache(install) if found else None
+    if (meant and (folder is None or None in meant)) or (folder is not None and is_mounted(folder, found)):
         return None
     if meant:
         advice = f"mount the cache there (for a user other than root with uid=), or install with {tool.flag}"
-        return finding._replace(message=f"{finding.message}: it is {cache}, not {meant[0]}", advice=advice)
+        return finding._replace(message=f"{finding.message}: it is {folder}, not {meant[0]}", advice=advice)
     return _with_mend(install, finding)
 
 
@@ -316,7 +319,7 @@ def _cache(install: _Install) -> str | None:
     """The folder of the tool's cache; None where it can't be known."""
     is_set, base = install.setting("XDG_CACHE_HOME")
     if not is_set:
-        at = home(install.state, install.case.image, install.case.homes)
+        at = home(install.state, install.case.image, install.case.homes())
         base = at and posixpath.join(at, ".cache")
     return base and posixpath.normpath(posixpath.join(base, install.tool.name))
 

@@ -129,7 +129,7 @@ class _Context:
 
 
 def _secrets(step: _Step, context: _Context, has_credentials: bool) -> Iterator[_Secret]:
-    named = sorted((*_variables(step), *_commands(step)))
+    named = sorted(_variables(step) if step.instruction.name in ("ENV", "ARG") else _commands(step))
     yield from named
     starts = [secret.start for secret in named]
     for secret in _credentials(step) if has_credentials else ():
@@ -147,15 +147,15 @@ def _variables(step: _Step) -> Iterator[_Secret]:
     pairs: list[tuple[str, str | None]]
     if instruction.name == "ENV":
         pairs = [*zip(arguments[::3], arguments[1::3], strict=True)]
-    elif instruction.name == "ARG":
-        pairs = [(name, value if equals else None) for name, equals, value in (a.partition("=") for a in arguments)]
     else:
+        pairs = [(name, value if equals else None) for name, equals, value in (a.partition("=") for a in arguments)]
+    about = [_about_variable(step, name, value) for name, value in pairs]
+    if not any(about):
         return
     places = [(piece.start, piece.end) for piece in pieces(instruction.value, step.subject.dockerfile.escape)]
     if len(places) != len(pairs):  # `ENV name value`
         places = [(0, len(instruction.value))]
-    for (name, value), place in zip(pairs, places, strict=False):
-        said = _about_variable(step, name, value)
+    for said, place in zip(about, places, strict=False):
         if said is not None:
             yield _Secret(*instruction.span(*place), *said)
 

@@ -124,7 +124,10 @@ class Instruction(NamedTuple):
     def mentions(self, *texts: str) -> bool:
         """Whether any of the texts stands somewhere in it, heredocs included."""
         said = self.joined.text
-        return any(text in said or any(text in heredoc.content for heredoc in self.heredocs) for text in texts)
+        for text in texts:
+            if text in said:
+                return True
+        return bool(self.heredocs) and any(text in heredoc.content for heredoc in self.heredocs for text in texts)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The offsets in the file of `value[start:end]`."""

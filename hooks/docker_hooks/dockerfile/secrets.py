@@ -7,7 +7,7 @@ and is silenced for that (moby/buildkit#5775): here a name must end as a secret'
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.values import NamedTuple
@@ -142,14 +142,17 @@ _VARIABLES = regex(r"\$\{?(\w+)")
 
 def is_secret_name(name: str) -> bool:
     """Whether a variable or option of that name plainly holds a secret: DB_PASSWORD, HF_TOKEN, secret-key."""
-    words = _words(name)
-    return bool(words) and (words[-1] in _SECRETS or (len(words) > 1 and words[-1] == "key" and words[-2] in _KEYS))
+    return _are_secret(_words(name))
 
 
 def may_be_secret_name(name: str) -> bool:
     """The same, and names that are a secret's where a value stands behind them: DB_PASS."""
     words = _words(name)
-    return is_secret_name(name) or (len(words) > 1 and words[-1] in _PERHAPS)
+    return _are_secret(words) or (len(words) > 1 and words[-1] in _PERHAPS)
+
+
+def _are_secret(words: Sequence[str]) -> bool:
+    return bool(words) and (words[-1] in _SECRETS or (len(words) > 1 and words[-1] == "key" and words[-2] in _KEYS))
 
 
 def is_placeholder(value: str, name: str = "") -> bool:
@@ -202,6 +205,9 @@ def credentials(text: str) -> Iterator[Credential]:
 
 def _words(name: str) -> list[str]:
     """The words of a name in lower case, without what follows its end; none for one that is something else."""
+    lower = name.lower()
+    if not any(part in lower for part in _NAME_PARTS):
+        return []
     words = [word.lower() for word in _WORDS.findall(name)]
     while words and (words[-1] in _QUALIFIERS or words[-1].isdigit()):
         words.pop()
