@@ -178,7 +178,8 @@ def _with_recommended(case: _Case, recommends: Literal["report", "mend", "allow"
 
 def _is_configured(case: _Case, setting: str) -> bool:
     """Whether a setting is written to apt's configuration somewhere."""
-    return any(setting in one.value and "apt.conf" in one.value for one in case.dockerfile.instructions)
+    steps = (one for one in case.dockerfile.instructions if "apt.conf" in one.joined.text)
+    return any(setting in one.value and "apt.conf" in one.value for one in steps)
 
 
 def _is_fed(command: Command) -> bool:

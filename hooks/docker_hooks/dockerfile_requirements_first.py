@@ -160,7 +160,7 @@ def _refused(finding: Finding, reason: str) -> Finding:
 
 def _is_source(build: Build, step: Instruction, steps: Sequence[Instruction]) -> bool:
     """Whether a step copies code, other than files that one of the steps behind it runs to build."""
-    copy = build.copied(step)
+    copy = build.copied(step) if step.name in ("ADD", "COPY") else None
     if copy is None or not copy.is_code:
         return False
     behind = [other for other in steps if other.start > step.start]
