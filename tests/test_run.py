@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from docker_hooks import dockerfile_non_root_user, run
-from docker_hooks.dockerfile.edits import Edit
+from docker_hooks.dockerfile.edits import Edit, Unproven
 from docker_hooks.finding import Finding
-from docker_hooks.run import Hook, mend, printable
+from docker_hooks.run import Hook, mend, mended, printable
 from docker_hooks.subject import Subject
 from tests.mends import subject_of
 
@@ -192,3 +192,32 @@ def test_plain_arguments_mean_what_argparse_reads(argv: list[str]) -> None:
 @pytest.mark.parametrize("argv", [["a", "--check"], ["--check", "--check"], ["--", "a"], ["--che", "a"], ["-h"]])
 def test_other_arguments_are_left_to_argparse(argv: list[str]) -> None:
     assert run.plain(argv) is None
+
+
+@pytest.mark.parametrize(
+    ("bad", "most"),
+    [
+        ({700}, 25),
+        ({3, 400, 999}, 75),
+        (set(range(1000)), 2 * 1000 // 10),
+    ],
+    ids=["one", "some", "all"],
+)
+def test_so_many_proofs_find_the_mends_that_can_not_be_made(bad: set[int], most: int) -> None:
+    """A proof takes as long as the file is large: one for each mend would be too many."""
+    proofs = 0
+
+    def find(done: frozenset[int]) -> list[Finding]:
+        return [Finding(number, "", edits=(Edit(0, 0, ""),)) for number in range(1000) if number not in done]
+
+    def prove(done: frozenset[int], findings: Sequence[Finding]) -> frozenset[int]:
+        nonlocal proofs
+        proofs += 1
+        numbers = {finding.line for finding in findings}
+        if numbers & bad:
+            raise Unproven("it is bad")
+        return done | numbers
+
+    result = mended(frozenset[int](), find, prove, lambda _: "\n" * 1000)
+    assert {finding.line for finding in result.left} == bad
+    assert proofs <= most

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+
 import pytest
 
+from docker_hooks.dockerfile import edits
 from docker_hooks.dockerfile.edits import Declared, Edit, Unproven, proven
-from docker_hooks.dockerfile.reader import read
+from docker_hooks.dockerfile.reader import Instruction, read
+from docker_hooks.dockerfile.script import InstructionScript, script_of
 
 TEXT = (
     "# top\nFROM python:3\n\n# deps\nRUN apt-get update && \\\n    # inner\n    apt-get install gcc\n"
@@ -88,3 +93,20 @@ def test_moves_an_instruction_with_its_comment() -> None:
 def test_refuses_overlapping_edits() -> None:
     with pytest.raises(Unproven, match="overlap"):
         proven(read(TEXT), [edit_of(TEXT, "install gcc", "a"), edit_of(TEXT, "gcc", "b")], Declared())
+
+
+def test_looks_at_touched_instructions_alone_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many edits there are in an instruction, and however many instructions beside it."""
+    packages = " && ".join(f"pip install x{number}" for number in range(50))
+    text = f"FROM x\nRUN {packages}\n" + "RUN echo done\n" * 50
+    places = [match.end() for match in re.finditer("install", text)]
+    scripts = Counter[str]()
+
+    def counted(instruction: Instruction) -> InstructionScript:
+        scripts[instruction.value[:4]] += 1
+        return script_of(instruction)
+
+    monkeypatch.setattr(edits, "script_of", counted)
+    after = proven(read(text), [Edit(place, place, " -q") for place in places], Declared(adds=("-q",) * 50))
+    assert after.text == text.replace("install", "install -q")
+    assert scripts == {"pip ": 3}

@@ -206,3 +206,8 @@ def test_rejects_those_that_docker_rejects() -> None:
     rejected = {name for name, text in BIG.items() if _rejected(text)}
     assert rejected == {"one long line", "deeper JSON", "heredoc operators"}
     assert all(disagreement(BIG[name]) is None for name in ("deep JSON", "deeper JSON", "heredoc operators"))
+
+
+def test_rejects_onbuild_within_onbuild_however_often() -> None:
+    with pytest.raises(Rejected, match="isn't allowed"):
+        read("FROM x\n" + "ONBUILD " * 5000 + "RUN a\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from docker_hooks.dockerfile.reader import read
-from docker_hooks.dockerfile.stages import find, lineage, read_stages, sources
+from docker_hooks.dockerfile.stages import LONGEST_PATH, find, lineage, read_stages, sources
 
 
 @pytest.mark.parametrize(
@@ -108,3 +108,24 @@ def test_a_scope_of_any_length_is_followed_in_bounded_time() -> None:
     last = read_stages(read(text))[-1]
     assert last.end.user is not None
     assert last.end.user.value is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "FROM x\nENV A=1234567890\n" + "ENV A=$A$A\n" * 60 + "USER $A\n",
+        "ARG A=1234567890\n" + "ARG A=$A$A\n" * 60 + "FROM x\nARG A\nUSER $A\n",
+        f"FROM x\nENV A={'a' * 1000}\nUSER {'$A' * 3}\n",
+        f"FROM x\nENV A={'a' * 1000}\nUSER {'${B:-$A}' * 3}\n",
+    ],
+)
+def test_values_that_grow_without_end_are_unknown(text: str) -> None:
+    (stage,) = read_stages(read(text))
+    assert stage.end.user is not None
+    assert stage.end.user.value is None
+
+
+def test_paths_that_grow_without_end_are_unknown() -> None:
+    (stage,) = read_stages(read("FROM x\nWORKDIR /a\n" + "WORKDIR b\n" * 5000))
+    assert max(len(state.workdir or "") for state in stage.states) == LONGEST_PATH
+    assert stage.end.workdir is None
