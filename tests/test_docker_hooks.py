@@ -7,6 +7,7 @@ import os
 import re
 import stat
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -362,3 +363,15 @@ def test_looks_again_once_an_ignore_file_is_written(project: Path, capfd: pytest
 def test_examines_a_file_once_however_it_is_called(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
     once = said(capfd, ["--check", "Dockerfile"])
     assert said(capfd, ["--check", "Dockerfile", "./Dockerfile", str(project / "Dockerfile")]) == once
+
+
+@pytest.mark.parametrize("name", ["pyproject.toml", ".dockerignore", "requirements.txt", "main.py", "compose.yaml"])
+@pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="the link leads to a device of Unix")
+def test_links_that_lead_to_endless_files(project: Path, name: str) -> None:
+    (project / name).unlink(missing_ok=True)
+    (project / name).symlink_to("/dev/zero")
+    limited = f"ulimit -v 1000000; {sys.executable} -c 'from docker_hooks.docker_hooks import main; main()' --check"
+    done = subprocess.run(["sh", "-c", limited], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "[dockerfile-apt-get]" in done.stdout
+    assert "failed" not in done.stdout

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from docker_hooks.dockerfile.values import NamedTuple
+from docker_hooks.files import read_bytes
 from docker_hooks.project import ignorepattern
 
 TYPE_CHECKING = False
@@ -194,7 +195,7 @@ def parse(text: str) -> IgnoreFile:
 
 def read(path: Path) -> IgnoreFile:
     """Read an ignore file. Bytes that are not UTF-8 stand for themselves. Raises OSError."""
-    return parse(path.read_bytes().decode("utf-8", "surrogateescape"))
+    return parse(read_bytes(str(path)).decode("utf-8", "surrogateescape"))
 
 
 def ignore_file_for(dockerfile: Path, context: Path) -> Path:
