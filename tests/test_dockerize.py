@@ -96,6 +96,56 @@ PROJECTS: dict[str, tuple[dict[str, str], list[str], list[str]]] = {
         ["EXPOSE 8888"],
         ["pip install --no-cache-dir jupyterlab"],
     ),
+    "notebooks in a folder of their own": (
+        {"requirements.txt": "idna\n", "nb/a.ipynb": "{}"},
+        ["pip install --no-cache-dir jupyterlab==", '"jupyter", "lab"'],
+        [],
+    ),
+    "a notebook server alone": (
+        {"environment.yml": "dependencies:\n- jupyterlab=4\n", "examples/a.ipynb": "{}"},
+        ["EXPOSE 8888", '"jupyter", "lab"'],
+        ["channel conda-forge jupyterlab"],
+    ),
+    "notebooks that tell of the project": (
+        {"requirements.txt": "idna\n", "docs/a.ipynb": "{}", ".ipynb_checkpoints/a.ipynb": "{}"},
+        ['CMD ["python"]'],
+        ["jupyter"],
+    ),
+    "notebooks, their server for development alone": (
+        {"pyproject.toml": PYPROJECT, "uv.lock": LOCK.replace("idna", "jupyterlab"), "a.ipynb": "{}"},
+        ["uv pip install --no-cache --python /opt/venv jupyterlab=="],
+        [],
+    ),
+    "pip, commands without a build system": (
+        {"pyproject.toml": PYPROJECT + SCRIPTS, "demo/__init__.py": "", "tests/test_demo.py": ""},
+        ["COPY . .\nRUN pip install --no-cache-dir .\n", 'CMD ["demo"]'],
+        [],
+    ),
+    "pip, commands without a build system beside requirements": (
+        {"pyproject.toml": PYPROJECT + SCRIPTS, "requirements.txt": "idna\n", "src/demo/__init__.py": ""},
+        ["-r requirements.txt", "RUN pip install --no-cache-dir .\n", 'CMD ["demo"]'],
+        [],
+    ),
+    "pip, setuptools' settings without a build system": (
+        {"pyproject.toml": PYPROJECT + '[tool.setuptools]\npackages = ["demo"]\n', **PACKAGE, "data/a.csv": ""},
+        ["RUN pip install --no-cache-dir .\n", '"-m", "demo"'],
+        [],
+    ),
+    "pip, setup.cfg beside a pyproject.toml without a build system": (
+        {"pyproject.toml": "[tool.black]\nline-length = 99\n", "setup.cfg": "[metadata]\nname = demo\n", **PACKAGE},
+        ["RUN pip install --no-cache-dir .\n"],
+        [],
+    ),
+    "dependencies of what is no package": (
+        {"pyproject.toml": PYPROJECT, "x/__main__.py": "", "data/a.csv": ""},
+        ["COPY pyproject.toml ./\nRUN uv sync --no-cache --no-dev --no-install-project\n", '"-m", "x"'],
+        ["--locked", "--no-editable"],
+    ),
+    "dependencies of what setuptools can't tell to be a package": (
+        {"pyproject.toml": PYPROJECT + SCRIPTS, **PACKAGE, "data/a.csv": ""},
+        ["RUN uv sync --no-cache --no-dev --no-install-project\n", '"-m", "demo"'],
+        ["pip install --no-cache-dir ."],
+    ),
     "nothing to start": ({"requirements.txt": "idna\n"}, ['CMD ["python"]'], ["EXPOSE"]),
     "uv": (
         {"pyproject.toml": PYPROJECT + SCRIPTS + BACKEND, "uv.lock": LOCK, "demo/__init__.py": ""},
@@ -276,6 +326,126 @@ def test_says_what_it_leaves_out(project: Path, capsys: pytest.CaptureFixture[st
     assert "Dockerfile:1: the command 'a b' (and 1 more) has an unusual name: left out\n" in capsys.readouterr().out
 
 
+UNREADABLE = "pyproject.toml is not TOML (Expected '=' after a key in a key/value pair (at line 1, column 4))"
+NAMELESS = "[project] in pyproject.toml has no name, and no tool installs what has none"
+ALONE = "pyproject.toml names no build system: uv installs the dependencies alone"
+
+
+@pytest.mark.parametrize(
+    ("files", "notes"),
+    [
+        ({"main.py": ""}, []),
+        ({"pyproject.toml": PYPROJECT + BACKEND, ".python-version": "3.12\n", "demo/__init__.py": ""}, []),
+        ({"requirements.txt": "idna\n", "pyproject.toml": '[project]\nrequires-python = ">=3.11"\n'}, []),
+        ({"pyproject.toml": "no [", "main.py": ""}, [UNREADABLE]),
+        ({"pyproject.toml": "no [", "requirements.txt": "idna\n"}, [UNREADABLE]),
+        ({"pyproject.toml": "no [", "uv.lock": LOCK}, [UNREADABLE]),
+        ({"pyproject.toml": '[project]\nversion = "1"\ndependencies = ["idna"]\n', "main.py": ""}, [NAMELESS]),
+        ({"pyproject.toml": '[project]\nname = "x"\ndynamic = ["version"]\n', "main.py": ""}, []),
+        (
+            {"pyproject.toml": '[project]\nname = "x"\ndependencies = ["idna"]\n', "x/__init__.py": ""},
+            ["[project] in pyproject.toml has no version, and no tool installs what has none"],
+        ),
+        (
+            {"pyproject.toml": '[project]\nname = "x"\nversion = "1"\nrequires-python = 3\n', "main.py": ""},
+            ["requires-python in pyproject.toml is no string, and no tool installs such a project"],
+        ),
+        ({"pyproject.toml": PYPROJECT, "main.py": ""}, [ALONE]),
+        (
+            {"pyproject.toml": PYPROJECT + SCRIPTS, **PACKAGE, "data/a.csv": ""},
+            [
+                (
+                    "setuptools, without [build-system], can't tell which of data, demo is the package: "
+                    "uv installs the dependencies alone"
+                )
+            ],
+        ),
+        (
+            {"setup.cfg": "[metadata]\nname = x\n[options]\ninstall_requires = idna\n", "main.py": ""},
+            ["pip installs by setup.cfg only where a pyproject.toml or setup.py stands beside it"],
+        ),
+        (
+            {"requirements-dev.txt": "idna\n", "main.py": ""},
+            ["'requirements-dev.txt' is not installed: its name says that it is for something else"],
+        ),
+        (
+            {"pyproject.toml": '[project]\nname = "x"\nversion = "1"\nrequires-python = ">=3.9; x"\n', "main.py": ""},
+            ["pyproject.toml asks for Python '>=3.9; x', which is not understood: left out of account"],
+        ),
+        (
+            {"requirements.txt": "idna\n", ".python-version": "pypy3.10-7.3.12\n"},
+            [".python-version asks for Python 'pypy3.10-7.3.12', which is not understood: left out of account"],
+        ),
+        ({"environment.yml": "dependencies:\n- python=3.12\n", ".python-version": "pypy3.10\n"}, []),
+    ],
+)
+def test_says_what_it_can_not_take(
+    project: Path, capsys: pytest.CaptureFixture[str], files: dict[str, str], notes: list[str]
+) -> None:
+    write(project, files)
+    assert main(["--dry-run"]) == 0
+    assert capsys.readouterr().err.splitlines() == [f"Dockerfile:1: {note}" for note in notes]
+    assert main([]) == 1
+    said = capsys.readouterr().out.splitlines()
+    assert said[1:-2] == [f"Dockerfile:1: {note}" for note in notes]
+    assert ("as no dependencies are found" in said[0]) is ("installs nothing" in said[0] and not notes)
+
+
+@pytest.mark.parametrize(("manifest", "fault"), [("no [", UNREADABLE), ('[project]\nversion = "1"\n', NAMELESS)])
+def test_says_what_keeps_it_from_writing(
+    project: Path, capsys: pytest.CaptureFixture[str], manifest: str, fault: str
+) -> None:
+    write(project, {"pyproject.toml": manifest})
+    assert main([]) == 1
+    assert capsys.readouterr().out == f".:1: nothing is written: {fault}\n"
+    assert sorted(path.name for path in project.iterdir()) == [".git", "pyproject.toml"]
+
+
+KEPT_BACK = "without which the image can't be built or started; add a line for each:"
+
+
+@pytest.mark.parametrize(
+    ("files", "ignored", "said"),
+    [
+        (
+            {"requirements.txt": "idna\n", "main.py": "", "src/a.py": ""},
+            "# ours\n*\n!src\n",
+            f"2: keeps back requirements.txt, main.py, {KEPT_BACK} !requirements.txt !main.py",
+        ),
+        (
+            {"requirements.txt": "idna\n", "src/demo/__main__.py": "", "src/demo/__init__.py": ""},
+            "src\n",
+            f"1: keeps back src/demo/__init__.py, src/demo/__main__.py, {KEPT_BACK} !src/demo",
+        ),
+        (
+            {"pyproject.toml": PYPROJECT + SCRIPTS + BACKEND + "[project.urls]\n", "demo/__init__.py": ""},
+            "*\n!demo\n",
+            f"1: keeps back pyproject.toml, {KEPT_BACK} !pyproject.toml",
+        ),
+        ({"main.py": ""}, "a[\n", "1: Docker rejects the pattern a[ "),
+        ({"requirements.txt": "idna\n", "main.py": ""}, "*\n!*.txt\n!*.py\n", ""),
+        ({"requirements.txt": "idna\n", "main.py": "", "data/a.csv": ""}, "data\n.git\n", ""),
+    ],
+)
+def test_says_what_an_ignore_file_that_stays_keeps_back(
+    project: Path, capsys: pytest.CaptureFixture[str], files: dict[str, str], ignored: str, said: str
+) -> None:
+    write(project, {**files, ".dockerignore": ignored})
+    assert main(["--dry-run"]) == 0
+    assert f".dockerignore:{said}" in capsys.readouterr().err or not said
+    assert main([]) == 1
+    found = [line for line in capsys.readouterr().out.splitlines() if line.startswith(".dockerignore:")]
+    assert len(found) == bool(said)
+    assert all(line.startswith(f".dockerignore:{said}") for line in found)
+    assert (project / ".dockerignore").read_text() == ignored
+    lines = [word for line in found for word in line.partition(KEPT_BACK)[2].split()]
+    if "rejects" not in said:
+        (project / ".dockerignore").write_text("\n".join([ignored, *lines]))
+        (project / "Dockerfile").unlink()
+        assert main([]) == 1
+        assert "keeps back" not in capsys.readouterr().out
+
+
 def test_a_link_out_of_the_project_is_not_followed(project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     outside = tmp_path_factory.mktemp("outside")
     write(outside, {"requirements.txt": "psycopg2\n", "main.py": ""})
@@ -292,7 +462,7 @@ def test_the_folder_may_be_named(project: Path, capsys: pytest.CaptureFixture[st
     write(project, {"job/main.py": ""})
     assert main(["job"]) == 1
     assert capsys.readouterr().out.splitlines() == [
-        "job/Dockerfile:1: created: installs nothing, as there is no manifest, on Python 3.14, starts main.py",
+        "job/Dockerfile:1: created: installs nothing, as no dependencies are found, on Python 3.14, starts main.py",
         "job/.dockerignore:1: created: keeps git, secrets, environments and caches out of the image",
         "job/compose.yaml:1: created: `docker compose up` builds and starts the project",
     ]

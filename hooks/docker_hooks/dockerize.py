@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -22,11 +22,14 @@ from docker_hooks.dockerfile.reader import decode, encode
 from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.entry_point import entry_point
 from docker_hooks.files import Unwritable, create_file, read_file, replace_file, repository_root
-from docker_hooks.project.blueprint import Blueprint, blueprint
+from docker_hooks.project.blueprint import Blueprint, blueprint, needed_files
 from docker_hooks.project.built import Built
 from docker_hooks.project.context import Contexts, Recipe, recipe_of
 from docker_hooks.project.dockertext import compose_text, dockerfile_text, working_directory
 from docker_hooks.project.ignoreblock import new_text
+from docker_hooks.project.ignorefile import ignore_file_for, parse
+from docker_hooks.project.ignorelines import rejected
+from docker_hooks.project.installable import faults, unreadable
 from docker_hooks.project.needs import PROJECT_FILES
 from docker_hooks.project.unwanted import NAMES
 
@@ -74,8 +77,10 @@ def dockerized(folder: Path, options: Options) -> list[run.Report]:
         return []
     project = blueprint(folder)
     if project is None:
-        _print(f"{folder}: no Python project: neither manifests nor code are there", to_errors=True)
-        return []
+        wrong = [*unreadable(folder), *faults(folder)]
+        if not wrong:
+            _print(f"{folder}: no Python project: neither dependencies nor code are found", to_errors=True)
+        return [_report(folder, f"nothing is written: {fault}") for fault in wrong]
     return list(_written(folder, project, options))
 
 
@@ -83,16 +88,20 @@ def _written(folder: Path, project: Blueprint, options: Options) -> Iterator[run
     dockerfile = folder / (_there(folder, _DOCKERFILES) or _DOCKERFILES[0])
     ours = dockerfile_text(project)
     try:
-        if _put(dockerfile, ours, options):
+        is_new = _is_free(dockerfile, options)
+        is_written = _put(dockerfile, ours, options)
+        if is_written:
             yield _report(dockerfile, _summary(project))
-            for note in project.notes:
-                yield _report(dockerfile, note)
+        if is_written or (is_new and options.dry_run):
+            yield from _said([_report(dockerfile, note) for note in project.notes], options)
         # What is built from now on: ours, or what was there and stays.
-        text = ours if options.dry_run and _is_free(dockerfile, options) else _text(dockerfile) or ours
+        text = ours if options.dry_run and is_new else _text(dockerfile) or ours
         recipe = recipe_of(dockerfile, Path(repository_root(str(dockerfile))), text)
         ignore_file = folder / (_there(folder, _IGNORE_FILES) or _IGNORE_FILES[0])
         if _is_free(ignore_file, options) and _put(ignore_file, _ignore_text(folder, recipe), options):
             yield _report(ignore_file, "created: keeps git, secrets, environments and caches out of the image")
+        elif text == ours:
+            yield from _said(_kept_back(ignore_file_for(dockerfile, folder), needed_files(folder, project)), options)
         compose_file = folder / (_there(folder, _COMPOSE_FILES) or _COMPOSE_FILES[0])
         if dockerfile.name != "Containerfile" and _put(compose_file, _compose(project, recipe, text == ours), options):
             yield _report(compose_file, "created: `docker compose up` builds and starts the project")
@@ -104,9 +113,37 @@ def _report(path: Path, message: str) -> run.Report:
     return run.Report(str(path), 1, message)
 
 
+def _said(reports: Sequence[run.Report], options: Options) -> Sequence[run.Report]:
+    """The reports; of a dry run, which has none, they are printed beside its files."""
+    if not options.dry_run:
+        return reports
+    for report in reports:
+        _print(f"{report.path}:{report.line}: {report.message}", to_errors=True)
+    return ()
+
+
+def _kept_back(ignore_file: Path, needed: Mapping[str, str]) -> list[run.Report]:
+    """What an ignore file that stays as it is keeps back of the files `needed`, each with what to re-include."""
+    text = _text(ignore_file)
+    ignore = parse(text)
+    if ignore.errors:
+        return [run.Report(str(ignore_file), ignore.errors[0].number, rejected(ignore.errors[0]).message)]
+    verdicts = {path: ignore.verdict(path) for path in needed}
+    kept = [path for path, verdict in verdicts.items() if verdict.excluded]
+    if not kept:
+        return []
+    lines = " ".join(dict.fromkeys(f"!{needed[path]}" for path in kept))
+    first = verdicts[kept[0]].line
+    message = f"keeps back {', '.join(kept)}, without which the image can't be built or started"
+    return [run.Report(str(ignore_file), first.number if first else 1, f"{message}; add a line for each: {lines}")]
+
+
 def _summary(project: Blueprint) -> str:
     tools = {"uv": "uv", "poetry": "Poetry", "pdm": "PDM", "pipenv": "Pipenv", "conda": "micromamba", "pip": "pip"}
-    how = f"installs with {tools[project.tool]}" if project.tool else "installs nothing, as there is no manifest"
+    # Where there are notes, it may be these that say why.
+    how = "installs nothing" if project.notes else "installs nothing, as no dependencies are found"
+    if project.tool:
+        how = f"installs with {tools[project.tool]}"
     python = "" if project.tool == "conda" else f", on Python {project.python}"
     return f"created: {how}{python}, starts {project.entry.what}"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from docker_hooks.project.pythons import Wanted, excludes, wanted_pythons
+from docker_hooks.project.pythons import Wanted, excludes, misunderstood, wanted_pythons
 
 
 @pytest.mark.parametrize(
@@ -108,3 +108,24 @@ def test_excludes(file: str, written: str, excluded: str, allowed: str) -> None:
     wanted = Wanted(file, written)
     assert [text for text in excluded.split() if not excludes(wanted, version(text))] == []
     assert [text for text in allowed.split() if excludes(wanted, version(text))] == []
+
+
+@pytest.mark.parametrize(
+    ("file", "written", "part"),
+    [
+        ("pyproject.toml", ">=3.9, <4 , !=3.10.*", ""),
+        ("pyproject.toml", "~2.7 || ^3.9", ""),
+        ("pyproject.toml", "*", ""),
+        ("pyproject.toml", ">=3.9,", ""),
+        ("pyproject.toml", ">=3.9,~=3.10; bogus", "~=3.10; bogus"),
+        ("Pipfile", "3.9", ""),
+        (".python-version", "3.12.1 3.11", ""),
+        (".python-version", "3.12 pypy3.10", "pypy3.10"),
+        (".python-version", "", ""),
+        ("environment.yml", ">= 3.9, < 3.12", ""),
+        ("environment.yml", "=3.11.4=h955ad1f_0", ""),
+        ("setup.cfg", "three", "three"),
+    ],
+)
+def test_says_what_is_misunderstood(file: str, written: str, part: str) -> None:
+    assert misunderstood(Wanted(file, written)) == part

@@ -7,16 +7,24 @@ names out of tables of ours and names of plain characters come out of here.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.values import NamedTuple
-from docker_hooks.project.entrypoints import Entry, entry_point, has_python
+from docker_hooks.project.entrypoints import PACKAGE_MARKS, Entry, entry_point, has_python, package_folders
+from docker_hooks.project.installable import (
+    faults,
+    is_built_by_default,
+    lists_dependencies,
+    says_how_it_is_built,
+    unreadable,
+    why_not_built,
+)
 from docker_hooks.project.manifests import dependency_manifests, installs_itself, requirements_closure
-from docker_hooks.project.packaging import needs_git
-from docker_hooks.project.pythons import excludes, wanted_pythons
-from docker_hooks.project.reading import Unreadable, is_inside, read_toml, table
+from docker_hooks.project.packaging import build_files, needs_git
+from docker_hooks.project.pythons import excludes, misunderstood, wanted_pythons
+from docker_hooks.project.reading import is_inside
 from docker_hooks.project.systempackages import SystemPackages, python_packages, system_packages
 
 # Taken where the project leaves the choice, the first first. As of 2026-11-23: the newest Python is 3.15, and the
@@ -64,27 +72,34 @@ class Blueprint(NamedTuple):
 
 def blueprint(root: Path) -> Blueprint | None:
     """What the Python project in `root` needs; None if there is none."""
-    tool, manifests = _tool(root)
+    found = dependency_manifests(root)
+    tool, manifests = _tool(root, found)
     if not tool and not has_python(root):
         return None
-    needs_source, notes = False, []
+    needs_source, notes = False, [*unreadable(root), *_about_tool(root, tool, manifests, found)]
     if manifests and tool != "pipenv":
         closure = requirements_closure(root, manifests[0])
         manifests = (*manifests, *sorted(closure.files - set(manifests)))
         if closure.reason is not None:
             needs_source = True
-            notes.append(f"{closure.reason}: the source is copied before the dependencies are installed")
+            if closure.reason not in notes:
+                notes.append(f"{closure.reason}: the source is copied before the dependencies are installed")
     unfit = [path for path in manifests if not _PLAIN_PATH.fullmatch(path)]
     if unfit:
         needs_source = True
         notes.append(f"{unfit[0][:60]!r} has an unusual name: the whole source is copied before the installation")
         manifests = tuple(path for path in manifests if path not in unfit)
-    installable = bool(installs_itself(root, tool)) if tool in _LOCKS else tool == "pip" and _is_installable(root)
-    entry, left_out = entry_point(root, is_installed=installable)
+    if tool in _LOCKS:
+        installable = bool(installs_itself(root, tool))
+    else:
+        installable = tool == "pip" and (says_how_it_is_built(root) or is_built_by_default(root))
+    read = manifests or (("pyproject.toml",) if tool else ())
+    # What a lock file names beside these may be for development alone.
+    named = python_packages(root, [path for path in read if not path.endswith(".lock")])
+    entry, left_out = entry_point(root, is_installed=installable, has_jupyter=not named.isdisjoint(_JUPYTER))
     installs_project = installable and (tool in _LOCKS or entry.by_install or not manifests)
     with_git = installs_project and needs_git(root) is not None
-    names = python_packages(root, manifests or ("pyproject.toml",))
-    packages = system_packages(names)
+    packages = system_packages(python_packages(root, read))
     if tool == "conda":
         # conda brings the libraries of its own packages, and compilers are its business too.
         packages = SystemPackages()
@@ -103,14 +118,46 @@ def blueprint(root: Path) -> Blueprint | None:
         with_git,
         entry,
         packages,
-        entry.is_notebook and not names & _JUPYTER,
+        entry.is_notebook and named.isdisjoint(_JUPYTER),
         (*notes, *left_out),
     )
 
 
-def _tool(root: Path) -> tuple[str, tuple[str, ...]]:
+def needed_files(root: Path, project: Blueprint) -> dict[str, str]:
+    """The files that its Dockerfile can't do without, each with what must be sent to the builder: it, or its package.
+
+    They are relative to `root`. Files with unusual names are left out.
+    """
+    files = {path: path for path in project.manifests}
+    command = project.entry.command
+    if project.installs_project:
+        files.update((path, path) for path in sorted(build_files(root)))
+    if project.needs_git:
+        files[".git"] = ".git"
+    for folder, package in package_folders(root):
+        if project.installs_project or command == ("python", "-m", package):
+            path = f"{folder}/{package}" if folder else package
+            files.update((f"{path}/{mark}", path) for mark in PACKAGE_MARKS)
+    if command[0] == "python" and len(command) == 2:
+        files[command[1]] = command[1]
+    return {path: sent for path, sent in files.items() if _PLAIN_PATH.fullmatch(path) and (root / path).exists()}
+
+
+def _about_tool(
+    root: Path, tool: str, manifests: tuple[str, ...], found: Mapping[str, tuple[str, ...]]
+) -> Iterator[str]:
+    """What there is to say of the tool, or of the manifests that are there and not taken."""
+    if tool == "uv" or not manifests:
+        yield from faults(root)
+    if tool == "uv" and tool not in found:
+        yield f"{why_not_built(root)}: uv installs the dependencies alone"
+    others = [path for paths in found.values() for path in paths]
+    if not tool and others:
+        yield f"{others[0][:60]!r} is not installed: its name says that it is for something else"
+
+
+def _tool(root: Path, found: Mapping[str, tuple[str, ...]]) -> tuple[str, tuple[str, ...]]:
     """The tool that a project is installed with, and its manifests: that of a lock file, else the plainest."""
-    found = dependency_manifests(root)
     for tool, lock in _LOCKS.items():
         if tool in found and lock in found[tool]:
             # The version of Python is that of the base image.
@@ -121,10 +168,15 @@ def _tool(root: Path) -> tuple[str, tuple[str, ...]]:
         path = _first(root, found.get(tool, ()), preferred)
         if path:
             return tool, (path,)
-    if _is_installable(root):
+    if says_how_it_is_built(root):
         return "pip", ()
     tool = next((tool for tool in _LOCKS if tool in found), "")
-    return tool, tuple(path for path in found.get(tool, ()) if path != ".python-version")
+    if tool:
+        return tool, tuple(path for path in found[tool] if path != ".python-version")
+    if is_built_by_default(root):
+        return "pip", ()
+    # uv alone among the tools installs the dependencies of what is no package.
+    return ("uv", ("pyproject.toml",)) if lists_dependencies(root) else ("", ())
 
 
 def _first(root: Path, found: Iterable[str], preferred: Iterable[str]) -> str:
@@ -132,27 +184,18 @@ def _first(root: Path, found: Iterable[str], preferred: Iterable[str]) -> str:
     return next((path for path in preferred if path in there and is_inside(root / path, root)), "")
 
 
-def _is_installable(root: Path) -> bool:
-    """Whether pip can install the project in `root`: it says how it is built, or is setuptools' by its files."""
-    if (root / "setup.py").is_file():
-        return True
-    try:
-        pyproject = read_toml(root / "pyproject.toml", root)
-    except Unreadable:
-        return False
-    return bool(table(pyproject, "build-system")) and bool(
-        table(pyproject, "project").get("name")
-        or table(pyproject, "tool", "poetry").get("name")
-        or (root / "setup.cfg").is_file()
-    )
-
-
 def _python(root: Path) -> tuple[str, list[str]]:
     """The Python to take, and what there is to say of it."""
     wanted = wanted_pythons(root, root)
+    said = [
+        f"{one.file} asks for Python {part[:60]!r}, which is not understood: left out of account"
+        for one in wanted
+        if (part := misunderstood(one))
+    ]
     for python in _PYTHONS:
         version = tuple(map(int, python.split(".")))
         if not any(excludes(one, version) for one in wanted):
-            said = f"the project allows no Python that gets updates: {python} is taken"
-            return python, [] if python in _SUPPORTED else [said]
-    return _PYTHONS[0], [f"the project allows no Python that is known here: {_PYTHONS[0]} is taken"]
+            if python not in _SUPPORTED:
+                said.append(f"the project allows no Python that gets updates: {python} is taken")
+            return python, said
+    return _PYTHONS[0], [*said, f"the project allows no Python that is known here: {_PYTHONS[0]} is taken"]

@@ -15,6 +15,7 @@ from docker_hooks.project.reading import Unreadable, is_inside, read_ini, read_t
 
 _COMMAND = regex(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
 _PACKAGE = regex(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
+PACKAGE_MARKS = ("__init__.py", "__main__.py")
 _SCRIPTS = ("main.py", "app.py")
 # Folders beside the code that may have a __main__.py for other purposes.
 _NOT_THE_PROJECT = frozenset(("benchmarks", "docs", "examples", "scripts", "test", "tests", "tools"))
@@ -52,11 +53,12 @@ _NOTEBOOK = Entry(
 )
 
 
-def entry_point(root: Path, *, is_installed: bool) -> tuple[Entry, tuple[str, ...]]:
+def entry_point(root: Path, *, is_installed: bool, has_jupyter: bool) -> tuple[Entry, tuple[str, ...]]:
     """What the project in `root` starts, the first that there is, and what had to be left out, in words.
 
     In this order: a command of `[project.scripts]`, Poetry's or setup.cfg's table if the project is installed into
-    the image; a package with a `__main__.py`; main.py, app.py; a notebook server if there are notebooks; Python.
+    the image; a package with a `__main__.py`; main.py, app.py; a notebook server if there are notebooks, or if it is
+    installed anyway; Python.
     """
     name, commands = _declared(root)
     fit = [command for command in commands if _COMMAND.fullmatch(command)]
@@ -66,23 +68,32 @@ def entry_point(root: Path, *, is_installed: bool) -> tuple[Entry, tuple[str, ..
     if fit and is_installed:
         command = name if name in fit else fit[0]
         return Entry((command,), "the command that the project declares", by_install=True), left_out
-    packages = list(_runnable(root))
-    if packages:
-        folder, package = next((found for found in packages if found[1] == name.replace("-", "_")), packages[0])
+    runnable = list(_runnable(root))
+    if runnable:
+        folder, package = next((found for found in runnable if found[1] == name.replace("-", "_")), runnable[0])
         return Entry(("python", "-m", package), f"the package {package}", folder=folder), left_out
     for script in _SCRIPTS:
         if (root / script).is_file() and is_inside(root / script, root):
             return Entry(("python", script), script), left_out
-    if any(file.endswith(".ipynb") for folder in ("", "notebooks") for file in _names(root / folder)):
+    if has_jupyter or has_notebooks(root):
         return _NOTEBOOK, left_out
     return INTERPRETER, left_out
 
 
 def has_python(root: Path) -> bool:
-    """Whether Python code or notebooks stand in `root` or in one of its folders for them."""
-    return any(
-        file.endswith((".py", ".ipynb")) for folder in ("", "src", "notebooks") for file in _names(root / folder)
-    ) or any(_runnable(root))
+    """Whether Python code or notebooks stand in `root`, in one of its folders for them, or in a package."""
+    in_folders = (file for folder in ("", "src", "notebooks") for file in listed(root / folder))
+    return (
+        any(file.endswith((".py", ".ipynb")) for file in in_folders)
+        or any(package_folders(root))
+        or has_notebooks(root)
+    )
+
+
+def has_notebooks(root: Path) -> bool:
+    """Whether notebooks stand in `root` or in one of its folders, but for those that tell of the project."""
+    folders = (name for name in listed(root) if not name.startswith(".") and name not in _NOT_THE_PROJECT)
+    return any(file.endswith(".ipynb") for folder in ("", *folders) for file in listed(root / folder))
 
 
 def _declared(root: Path) -> tuple[str, list[str]]:
@@ -107,14 +118,21 @@ def _declared(root: Path) -> tuple[str, list[str]]:
 
 def _runnable(root: Path) -> Iterator[tuple[str, str]]:
     """The packages with a `__main__.py`, each with the folder that it lies in: "" or "src"."""
+    return package_folders(root, ("__main__.py",))
+
+
+def package_folders(root: Path, marks: tuple[str, ...] = PACKAGE_MARKS) -> Iterator[tuple[str, str]]:
+    """The packages that hold one of these files, each with the folder that it lies in: "" or "src"."""
     for folder in ("", "src"):
-        for name in _names(root / folder):
-            main = root / folder / name / "__main__.py"
-            if _PACKAGE.fullmatch(name) and name not in _NOT_THE_PROJECT and main.is_file() and is_inside(main, root):
-                yield folder, name
+        for name in listed(root / folder):
+            if _PACKAGE.fullmatch(name) and name not in _NOT_THE_PROJECT:
+                files = [root / folder / name / mark for mark in marks]
+                if any(file.is_file() and is_inside(file, root) for file in files):
+                    yield folder, name
 
 
-def _names(folder: Path) -> list[str]:
+def listed(folder: Path) -> list[str]:
+    """The names of what stands in a folder, in order; none where it can't be looked into."""
     try:
         with os.scandir(folder) as entries:
             return sorted(entry.name for entry, _ in zip(entries, range(_MOST_ENTRIES), strict=False))

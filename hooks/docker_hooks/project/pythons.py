@@ -54,12 +54,22 @@ def excludes(wanted: Wanted, python: tuple[int, ...]) -> bool:
 
     The specifiers are PEP 440's, with Poetry's `^` and conda's `=`; pre-releases are left out of account.
     """
-    alternatives = wanted.written.split("||" if "||" in wanted.written else "|")
-    if wanted.file == ".python-version":
-        alternatives = wanted.written.split()
+    alternatives = _alternatives(wanted)
     return bool(alternatives) and all(
         any(_excludes(clause, python) for clause in _clauses(alternative, wanted.file)) for alternative in alternatives
     )
+
+
+def misunderstood(wanted: Wanted) -> str:
+    """The first part of what a manifest says that asks for no Python known here (`pypy3.10`); "" where all do."""
+    parts = (part for alternative in _alternatives(wanted) for part in _parts(alternative, wanted.file))
+    return next((part for part in parts if _clause(part, wanted.file) is None and part != "*"), "")
+
+
+def _alternatives(wanted: Wanted) -> list[str]:
+    if wanted.file == ".python-version":
+        return wanted.written.split()
+    return wanted.written.split("||" if "||" in wanted.written else "|")
 
 
 def _read(path: Path, root: Path) -> list[str]:
@@ -104,20 +114,28 @@ class _Clause(NamedTuple):
 
 def _clauses(text: str, file: str) -> Iterator[_Clause]:
     """The comparisons that a text makes at the same time; one that isn't understood is left out."""
-    is_conda = file.startswith("environment.")
-    if is_conda:
+    return filter(None, (_clause(part, file) for part in _parts(text, file)))
+
+
+def _parts(text: str, file: str) -> list[str]:
+    """The parts of a text that are to hold at the same time."""
+    if file.startswith("environment."):
         # A version may follow behind a space, and a build behind that or behind a second `=`.
         text = re.sub(r"(?<=[<>=!~])\s+", "", text).replace(" ", ",")
-    for part in text.split(","):
-        match = _CLAUSE.fullmatch(_CONDA_BUILD.sub(r"\1", part.strip()) if is_conda else part.strip())
-        if match is None:
-            continue
-        version = tuple(map(int, match[2].split(".")))
-        is_series = match[1] is None and (is_conda or file in (".python-version", "Pipfile"))
-        if is_series and not is_conda:
-            # Another patch release of the same series does as well.
-            version = version[:2]
-        yield _Clause(match[1] or "==", version, match[3] is not None or match[1] == "=" or is_series)
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _clause(part: str, file: str) -> _Clause | None:
+    is_conda = file.startswith("environment.")
+    match = _CLAUSE.fullmatch(_CONDA_BUILD.sub(r"\1", part) if is_conda else part)
+    if match is None:
+        return None
+    version = tuple(map(int, match[2].split(".")))
+    is_series = match[1] is None and (is_conda or file in (".python-version", "Pipfile"))
+    if is_series and not is_conda:
+        # Another patch release of the same series does as well.
+        version = version[:2]
+    return _Clause(match[1] or "==", version, match[3] is not None or match[1] == "=" or is_series)
 
 
 def _excludes(clause: _Clause, python: tuple[int, ...]) -> bool:
