@@ -112,6 +112,8 @@ def test_drops_the_version(tmp_path: Path, before: str, after: str) -> None:
         "version: !!str 3\nservices:\n  a: {image: x}\n",
         "version: >\n  3\nservices:\n  a: {image: x}\n",
         "version: 3\n  .8\nservices:\n  a: {image: x}\n",
+        "version:\n  '3'\n\n# keep\nservices:\n  a: {image: x}\n",
+        "version: # old\n  3\nservices:\n  a: {image: x}\n",
         "version: ${VERSION}\nservices:\n  a: {image: x}\n",
         '{"version": "3", "services": {"a": {"image": "x"}}}\n',
         '{"services": {"a": {"image": "x"}},\n"version": "3"\n}\n',
@@ -125,6 +127,27 @@ def test_says_what_version_it_leaves(tmp_path: Path, text: str) -> None:
     result = mend(text, tmp_path)
     assert (result.text, result.fixed) == (text, ())
     assert [finding.message for finding in result.left] == ["version is obsolete (Compose ignores it and warns)"]
+    assert "not YAML" not in result.left[0].advice
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        (
+            "version: &v '3'\nservices:\n  a: {image: *v}\n",
+            "aliases (*) refer to it: write its value there, then take it out",
+        ),
+        (
+            "&k version: '3'\nservices:\n  a: {labels: [*k]}\n",
+            "aliases (*) refer to it: write its value there, then take it out",
+        ),
+        ("version: &v '3'\nservices:\n  a: {image: x}\n", "take it out"),
+        ("x: &v '3'\nversion: *v\nservices:\n  a: {image: *v}\n", "take it out"),
+        ("version:\n  '3'\nservices:\n  a: {image: x}\n", "take it out"),
+    ],
+)
+def test_says_how_to_take_the_version_out(tmp_path: Path, text: str, advice: str) -> None:
+    assert [finding.advice for finding in mend(text, tmp_path).left] == [advice]
 
 
 @pytest.mark.parametrize(
@@ -459,6 +482,37 @@ def test_rights(tmp_path: Path, service: str, message: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "image",
+    [
+        "portainer/portainer-ce:alpine",
+        "portainer/agent",
+        "gitlab/gitlab-runner:latest",
+        "traefik:v3",
+        "docker.io/library/traefik",
+        "containrrr/watchtower",
+        "ghcr.io/amir20/dozzle:latest",
+        "gcr.io/cadvisor/cadvisor:v0.49.1",
+        "nginxproxy/nginx-proxy:1.7@sha256:0123",
+        "docker:cli",
+        "lscr.io/linuxserver/socket-proxy:latest",
+    ],
+)
+@pytest.mark.parametrize("mount", ["/var/run/docker.sock:/var/run/docker.sock", "/run/docker.sock:/tmp/docker.sock:ro"])
+def test_images_that_manage_containers_may_have_the_socket(tmp_path: Path, image: str, mount: str) -> None:
+    assert said(f"services:\n  a:\n    image: {image}\n    volumes: ['{mount}']\n", tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "image", ["python:3.12", "my/traefik-demo", "agent", "jenkins/jenkins", "mydocker", "x/cadvisors"]
+)
+def test_other_images_are_told_what_the_socket_means(tmp_path: Path, image: str) -> None:
+    text = f"services:\n  a:\n    image: {image}\n    volumes: ['/var/run/docker.sock:/x:ro']\n"
+    (finding,) = mend(text, tmp_path).left
+    assert finding.message.startswith("mounts the Docker socket: whoever gets into the container has root's rights")
+    assert "leave it out" not in finding.advice
+
+
+@pytest.mark.parametrize(
     ("command", "advice"),
     [
         ("""command: sh -c "python3 main.py" """, 'write command: ["python3", "main.py"]'),
@@ -546,6 +600,7 @@ NUMBERS = range(5_000)
     [
         "version: '3'\nservices:\n" + "".join(f"  a{number}: {{privileged: true}}\n" for number in NUMBERS),
         "version: '3'\nservices: {a: " * 50_000,
+        "version: &v '3'\nservices: {a: *v}\n---\n" * 5_000,
         "version: '3'\nservices: {a: }\n" + "---\nversion: '3'\nservices: {a: }\n" * 5_000,
         f"x: &x {{{''.join(f'a{number}: b, ' for number in NUMBERS)}}}\nservices:\n"
         + "".join(f"  s{number}: *x\n" for number in NUMBERS),
@@ -553,7 +608,7 @@ NUMBERS = range(5_000)
         "services:\n  a:\n    environment:\n"
         + "".join(f"    - U{number}_USER=x{number}\n    - P{number}_PASSWORD=y{number}zzz\n" for number in NUMBERS),
     ],
-    ids=["services", "depth", "documents", "aliases", "command", "environment"],
+    ids=["services", "depth", "anchors", "documents", "aliases", "command", "environment"],
 )
 def test_a_strangers_file_takes_no_long_time(tmp_path: Path, text: str) -> None:
     start = time.process_time()

@@ -26,7 +26,7 @@ from docker_hooks.finding import Finding
 from docker_hooks.project import composetext, services
 from docker_hooks.project.commands import fault
 from docker_hooks.project.compose import is_unset
-from docker_hooks.project.composetext import line_of, parsed, silenced, version_edit, versions
+from docker_hooks.project.composetext import is_used_elsewhere, line_of, parsed, silenced, version_edit, versions
 from docker_hooks.project.environment import holds_secret, known_words, secret_in
 from docker_hooks.project.reading import TEXT_LIMIT, Unreadable
 from docker_hooks.project.services import Service
@@ -45,8 +45,14 @@ _TEMPLATE = regex(r"\{\{|\{%|<%|@@|__[A-Z]")
 _PLACE_OF_ERROR = regex(r"line (\d+): ")
 # Images whose work is not done without the rights: Docker in Docker, clusters in containers, builders, monitors.
 _MUST_BE_PRIVILEGED = regex(r"(?:^|/)(?:docker:[\w.-]*dind|(?:buildkit|cadvisor|dind|k3s|kindest/node)(?:[:@]|$))")
-# What stands between the socket and the others.
-_SOCKET_PROXY = regex(r"socket-?proxy")
+# Images that are there to manage, watch or start containers: the documentation of each, on how it is installed, mounts
+# the socket; and proxies, which stand between the socket and the others.
+_NEEDS_SOCKET = regex(
+    r"(?:^|/)(?:portainer(?:-[ce]e)?|portainer/agent|dockge|lazydocker|ctop|dozzle|logspout|cadvisor|datadog/agent"
+    r"|dockersamples/visualizer|watchtower|diun|(?:docker-)?autoheal|ofelia|docker-volume-backup|traefik|nginx-proxy"
+    r"|acme-companion|docker-gen|caddy-docker-proxy|gitlab-runner|act_runner|woodpecker-agent|drone-runner-docker"
+    r"|testcontainers/ryuk|docker)(?:[:@]|$)|socket-?proxy"
+)
 
 
 class Said(NamedTuple):
@@ -119,7 +125,7 @@ def _findings(text: str, surroundings: Surroundings) -> list[Finding]:
     if not parts:
         return []
     line = line_of(text)
-    found = [_obsolete(text, document, key, line(key)) for document, key in versions(documents)]
+    found = [_obsolete(text, *version, line(version[1])) for version in versions(documents)]
     seen: set[tuple[int | None, str]] = set()
     for service in parts:
         for check in _CHECKS:
@@ -132,11 +138,16 @@ def _findings(text: str, surroundings: Surroundings) -> list[Finding]:
     return found
 
 
-def _obsolete(text: str, document: Node, key: Node, line: int) -> Finding:
+def _obsolete(text: str, document: Node, key: Node, value: Node, line: int) -> Finding:
     message = "version is obsolete (Compose ignores it and warns)"
-    edit = version_edit(text, document, key)
+    edit = version_edit(text, document, key, value)
     if edit is None:
-        return Finding(line, message, "take it out")
+        is_used = is_used_elsewhere(document, key, value)
+        return Finding(
+            line,
+            message,
+            "aliases (*) refer to it: write its value there, then take it out" if is_used else "take it out",
+        )
     return Finding(line, message, done="took it out", edits=(edit,))
 
 
@@ -185,12 +196,13 @@ def _workdir(surroundings: Surroundings, service: Service, mappings: Mappings) -
 
 
 def _socket(surroundings: Surroundings, service: Service, mappings: Mappings) -> Iterator[Said]:
-    if _SOCKET_PROXY.search(service.text("image") or ""):
+    if _NEEDS_SOCKET.search(service.text("image") or ""):
         return
     for mount in services.mounts(service, mappings):
         if any("docker.sock" in (place or "") for place in (mount.source, mount.target, scalar(mount.node))):
             message = "mounts the Docker socket: whoever gets into the container has root's rights on the host"
-            yield Said(mount.node, message, "leave it out, or mount it into a proxy that lets through what is needed")
+            advice = "unless it is to manage containers, it needs none; a proxy can let through less, :ro does not"
+            yield Said(mount.node, message, advice)
 
 
 def _privileged(surroundings: Surroundings, service: Service, mappings: Mappings) -> Iterator[Said]:

@@ -13,7 +13,7 @@ from docker_hooks.dockerfile import pragma
 from docker_hooks.dockerfile.edits import Edit, Unproven, applied
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.project.reading import Unreadable
-from docker_hooks.project.yamlnodes import events, pairs, parse_yaml, scalar
+from docker_hooks.project.yamlnodes import events, items, pairs, parse_yaml, scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,17 +39,33 @@ def line_of(text: str) -> Callable[[Node], int]:
     return lambda node: bisect_left(breaks, node.start_mark.index) + 1
 
 
-def versions(documents: Sequence[Node]) -> list[tuple[Node, Node]]:
-    """Each document that has a `version`, a scalar beside other keys, with its key."""
+def versions(documents: Sequence[Node]) -> list[tuple[Node, Node, Node]]:
+    """Each document that has a `version`, a scalar beside other keys, with its key and its value."""
     return [
-        (document, key)
+        (document, key, value)
         for document in documents
         for key, value in pairs(document)
         if scalar(key) == _KEY and scalar(value) is not None and len(pairs(document)) > 1
     ]
 
 
-def version_edit(text: str, document: Node, key: Node) -> Edit | None:
+def is_used_elsewhere(document: Node, key: Node, value: Node) -> bool:
+    """Whether aliases elsewhere in the document refer to this key or its value, which stands here."""
+    if value.start_mark.index < key.start_mark.index:
+        return False
+    seen: set[int] = set()
+    waiting, uses = [document], 0
+    while waiting:
+        node = waiting.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            inside = [*items(node), *(part for pair in pairs(node) for part in pair)]
+            uses += sum(part is key or part is value for part in inside)
+            waiting += inside
+    return uses > len((key, value))
+
+
+def version_edit(text: str, document: Node, key: Node, value: Node) -> Edit | None:
     """What takes a `version` out; None where it does not stand on a line of its own and is to be left alone.
 
     The line goes, and nothing else; a comment behind the value stays as a line of its own.
@@ -61,7 +77,11 @@ def version_edit(text: str, document: Node, key: Node) -> Edit | None:
     shift = len(text) - len(text.removeprefix(BOM))
     start = key.start_mark.index + shift
     match = _LINE.match(text, start)
-    if match is None or (start > shift and text[start - 1] != "\n"):
+    if (
+        match is None
+        or (start > shift and text[start - 1] != "\n")
+        or value.end_mark.index + shift > match.end("entry")
+    ):
         return None
     if match["comment"]:
         return Edit(start, match.start("comment"), "")
@@ -77,10 +97,10 @@ def proven(text: str, edits: Sequence[Edit]) -> str:
     shift = len(text) - len(text.removeprefix(BOM))
     taken = sorted((edit.start - shift, edit.end - shift) for edit in edits)
     try:
-        left = events(after.removeprefix(BOM))
         before = events(text.removeprefix(BOM))
+        left = events(after.removeprefix(BOM))
     except Unreadable as error:
-        raise Unproven(f"the file {error}") from None
+        raise Unproven(f"the file without it {error}") from None
     gone: set[int] = set()
     for index, event in enumerate(before):
         if event.kind == "ScalarEvent" and ("value", _KEY) in event.said:
