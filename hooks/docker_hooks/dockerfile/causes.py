@@ -14,6 +14,7 @@ from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.rules import FLAGS, NAMES
 from docker_hooks.dockerfile.values import NamedTuple
 
+_UTF_16 = regex(r"(?:[^\0]\0){4}|(?:\0[^\0]){4}")
 _CONFLICT = regex(r"(?:<{7}|={7}|>{7}|\|{7})(?: |\Z)")
 _TEMPLATE = regex(r"\{\{|\{%|<%")
 _TYPOGRAPHIC = regex("[\u2018-\u201f]")
@@ -45,9 +46,15 @@ def cause(text: str, rejected: Rejected) -> Cause:
 def _cause_in_file(text: str, lines: Sequence[str], rejected: Rejected) -> Cause | None:
     """A cause that has nothing to do with what the rejected instruction is."""
     at = _line(lines, rejected.line)
-    # The byte order marks of UTF-16, each byte decoded by itself.
-    if text[:2] in ("\udcff\udcfe", "\udcfe\udcff") or "\0" in text[:4]:
+    # The byte order marks of UTF-16, each byte decoded by itself; without one, ASCII has a null in every second byte.
+    if text[:2] in ("\udcff\udcfe", "\udcfe\udcff") or _UTF_16.match(text):
         return Cause("the file is in UTF-16, as some editors and PowerShell write it", "save it as UTF-8")
+    if text and not text.strip("\0"):
+        return Cause("the file holds nothing but null bytes, as a write that was cut off leaves", "restore it")
+    if "\0" in at:
+        return Cause(
+            f"a null byte stands in line {rejected.line}, which no text has", "take it out, or restore the file"
+        )
     if "\r" in text and "\n" not in text:
         return Cause("its line breaks are carriage returns alone", "save it with line feeds")
     conflict = next((number for number, line in enumerate(lines, 1) if line.startswith("<<<<<<< ")), 0)
