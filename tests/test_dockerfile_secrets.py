@@ -56,6 +56,7 @@ REPORT = {
     "an option of Jupyter": (BASE + f"CMD jupyter lab --ServerApp.token='{SECRET}'\n", "as --ServerApp.token"),
     "curl's": (BASE + f"RUN curl -u me:{SECRET} https://example.com\n", "as -u"),
     "chpasswd": (BASE + f"RUN echo 'root:{SECRET}' | chpasswd\n", "RUN sets an account's password"),
+    "chpasswd with what everyone tries": (BASE + "RUN echo 'root:password' | chpasswd\n", "RUN sets an account's password"),
     "a key": (BASE + "COPY id_rsa /root/.ssh/\n", "COPY brings id_rsa into the image, and a private key with it"),
     "a key deleted later": (BASE + "ADD --chmod=600 keys/id_ed25519 /root/.ssh/id\nRUN rm /root/.ssh/id\n", "even if it is deleted later"),
     ".env": (BASE + "COPY main.py .env ./\n", "COPY brings .env into the image"),
@@ -91,6 +92,9 @@ NOOP = {
     "URLs": BASE + "ENV TOKEN_URL=https://example.com TOKEN=https://example.com/token\n",
     "empty": BASE + "ENV TOKEN= PASSWORD='' SECRET=\"\"\nARG API_KEY=\n",
     "placeholders": BASE + "ENV TOKEN=changeme PASSWORD=xxx SECRET=<secret> API_KEY=your-api-key\n",
+    "what everyone takes": "FROM postgres:17\nENV POSTGRES_PASSWORD=postgres PGADMIN_PASSWORD=admin\nARG TOKEN=secret\n",
+    "the user's name": BASE + "ENV DB_USER lena\nENV DB_PASSWORD lena\nARG URL=postgres://me:lena@db/app\n",
+    "what everyone passes": BASE + "RUN ./make-user --password admin && PGPASSWORD=postgres ./load\n",
     "other names": BASE + "ENV TOKENIZERS_PARALLELISM=false MAX_TOKENS=4096 PASSWORD_MIN_LENGTH=8 KEY=abc123\n",
     "special tokens": BASE + "ENV PAD_TOKEN=[PAD] EOS_TOKEN=endoftext\n",
     "switches": BASE + "ENV ALLOW_EMPTY_PASSWORD=yes USE_TOKEN=maybe\n",
@@ -124,6 +128,29 @@ NOOP = {
 @pytest.mark.parametrize("text", NOOP.values(), ids=NOOP)
 def test_is_silent(text: str) -> None:
     assert findings_of(check, text) == []
+
+
+MOUNT = "hand it to the RUN that needs it by --mount=type=secret"
+SETTINGS = "hand it over when the container starts (docker run --env-file, env_file of Compose, or a mount)"
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        (BASE + "COPY .env .\n", SETTINGS),
+        (BASE + 'RUN pip install x\nCOPY .env .\nCMD ["python"]\n', SETTINGS),
+        (BASE + "COPY credentials.json /app/\n", "mount it when the container starts"),
+        (BASE + "COPY .env .\nRUN ./build\n", f"{MOUNT}, or {SETTINGS}"),
+        (BASE + "COPY .netrc /root/\nRUN pip install x\n", f"{MOUNT}, or mount it when the container starts"),
+        (
+            "FROM python:3.12 AS a\nCOPY .netrc /root/\nFROM a\nRUN ls\n",
+            f"{MOUNT}, or mount it when the container starts",
+        ),
+        ("FROM python:3.12 AS a\nCOPY .env .\nFROM python:3.12 AS b\nRUN ls\nFROM a\n", SETTINGS),
+    ],
+)
+def test_says_how_else_a_file_gets_there(text: str, advice: str) -> None:
+    assert [finding.advice for finding in findings_of(check, text)] == [advice]
 
 
 def test_says_the_line() -> None:

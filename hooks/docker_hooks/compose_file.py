@@ -19,6 +19,7 @@ from pathlib import Path
 from docker_hooks import run
 from docker_hooks.dockerfile.reader import decode
 from docker_hooks.dockerfile.regex import regex
+from docker_hooks.dockerfile.secrets import known_words
 from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.entry_point import entry_point
 from docker_hooks.files import Disk, read_file, repository_root
@@ -27,7 +28,7 @@ from docker_hooks.project import composetext, services
 from docker_hooks.project.commands import fault
 from docker_hooks.project.compose import is_unset
 from docker_hooks.project.composetext import is_used_elsewhere, line_of, parsed, silenced, version_edit, versions
-from docker_hooks.project.environment import holds_secret, known_words, secret_in
+from docker_hooks.project.environment import holds_secret, secret_in
 from docker_hooks.project.reading import TEXT_LIMIT, Unreadable
 from docker_hooks.project.services import Service
 from docker_hooks.project.surroundings import Surroundings

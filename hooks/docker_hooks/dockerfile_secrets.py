@@ -19,8 +19,10 @@ from docker_hooks.dockerfile.programs import invocation
 from docker_hooks.dockerfile.reader import Instruction, pieces
 from docker_hooks.dockerfile.secrets import (
     credentials,
+    is_no_secret,
     is_placeholder,
     is_secret_name,
+    known_words,
     may_be_in_commands,
     may_be_secret_name,
     without_variables,
@@ -31,7 +33,7 @@ from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.entry_point import entry_point
 from docker_hooks.finding import Finding
 from docker_hooks.project.reading import Missing, Unreadable, read_text
-from docker_hooks.project.secret_files import may_hold_secrets, secret_kind
+from docker_hooks.project.secret_files import SETTINGS, may_hold_secrets, secret_kind
 from docker_hooks.subject import Subject
 
 ID = "dockerfile-secrets"
@@ -39,6 +41,9 @@ HOOK_RULES = ("DL3064", "SecretsUsedInArgOrEnv")
 
 _MOUNT = "hand it to the RUN that needs it by --mount=type=secret"
 _START = f"set it when the container starts, or {_MOUNT}"
+# Of a file: settings may come as variables too.
+_START_FILE = "mount it when the container starts"
+_START_SETTINGS = "hand it over when the container starts (docker run --env-file, env_file of Compose, or a mount)"
 _CHANGE = "who has the file has it, so change it, and"
 # Django wants a key even for steps of the build that make no use of it.
 _WANT_ANY_KEY = ("manage.py", "django-admin")
@@ -62,12 +67,18 @@ class _Secret(NamedTuple):
 
 
 class _Step(NamedTuple):
-    """An instruction (an ONBUILD's own), whether the final image has what it does, and the ARGs declared before it."""
+    """An instruction (an ONBUILD's own), and what there is to know of it.
+
+    is_final: whether the final image has what it does
+    declared: the ARGs declared before it
+    guesses: words of the file that anyone would try as a password
+    """
 
     subject: Subject
     instruction: Instruction
     is_final: bool
     declared: Set[str]
+    guesses: Sequence[str]
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -80,13 +91,16 @@ def check(subject: Subject) -> Iterator[Finding]:
     # What parts the texts is in no credential, so that there are some in a text only if there are in all together.
     together = "\n\0\n".join(text for step in steps for text, _ in _texts(step))
     has_credentials = next(credentials(together), None) is not None
+    guesses = known_words([pair for step in steps for pair in _pairs(step.child or step)])
+    last_run = max((step.start for step in steps if step.name == "RUN" and step.start in final), default=0)
     declared: set[str] = set()
     for instruction in steps:
         holder = instruction.child or instruction
         if holder.name == "FROM":
             declared.clear()
         said: set[tuple[int, str]] = set()
-        for secret in _secrets(_Step(subject, holder, instruction.start in final, declared), context, has_credentials):
+        step = _Step(subject, holder, instruction.start in final, declared, guesses)
+        for secret in _secrets(step, context, has_credentials, is_read_later=instruction.start < last_run):
             line = line_at(subject.dockerfile.text, secret.start)
             if (line, secret.message) not in said:
                 said.add((line, secret.message))
@@ -128,7 +142,7 @@ class _Context:
         return None
 
 
-def _secrets(step: _Step, context: _Context, has_credentials: bool) -> Iterator[_Secret]:
+def _secrets(step: _Step, context: _Context, has_credentials: bool, *, is_read_later: bool) -> Iterator[_Secret]:
     named = sorted(_variables(step) if step.instruction.name in ("ENV", "ARG") else _commands(step))
     yield from named
     starts = [secret.start for secret in named]
@@ -137,18 +151,13 @@ def _secrets(step: _Step, context: _Context, has_credentials: bool) -> Iterator[
         if index < 0 or named[index].end <= secret.start:
             yield secret
     if step.instruction.name in ("COPY", "ADD") and step.is_final:
-        yield from _files(step, context)
+        yield from _files(step, context, is_read_later)
 
 
 def _variables(step: _Step) -> Iterator[_Secret]:
     """ENV and ARG by the names of their variables."""
     instruction = step.instruction
-    arguments = instruction.arguments or ()
-    pairs: list[tuple[str, str | None]]
-    if instruction.name == "ENV":
-        pairs = [*zip(arguments[::3], arguments[1::3], strict=True)]
-    else:
-        pairs = [(name, value if equals else None) for name, equals, value in (a.partition("=") for a in arguments)]
+    pairs = _pairs(instruction)
     about = [_about_variable(step, name, value) for name, value in pairs]
     if not any(about):
         return
@@ -158,6 +167,16 @@ def _variables(step: _Step) -> Iterator[_Secret]:
     for said, place in zip(about, places, strict=False):
         if said is not None:
             yield _Secret(*instruction.span(*place), *said)
+
+
+def _pairs(instruction: Instruction) -> list[tuple[str, str | None]]:
+    """The variables that ENV and ARG set, each with its value, None where it comes from outside."""
+    arguments = instruction.arguments or ()
+    if instruction.name == "ENV":
+        return [*zip(arguments[::3], arguments[1::3], strict=True)]
+    if instruction.name == "ARG":
+        return [(name, value if equals else None) for name, equals, value in (a.partition("=") for a in arguments)]
+    return []
 
 
 def _about_variable(step: _Step, name: str, value: str | None) -> tuple[str, str] | None:
@@ -175,7 +194,7 @@ def _about_variable(step: _Step, name: str, value: str | None) -> tuple[str, str
         # A `$` in a secret that is written out, or a variable that the base image may set.
         rest = without_variables(value)
         known = rest if len(rest) >= _LONG else ""
-    if is_placeholder(known, name):
+    if is_no_secret(known, name, step.guesses):
         return None
     if step.instruction.name == "ENV":
         return f"ENV {name} holds a secret, in this file and in the image", f"{_CHANGE} {_START}"
@@ -207,7 +226,7 @@ def _about_account(command: Command, follower: Command | None) -> Iterator[tuple
     if call is not None and call.program == "chpasswd" and command.words:
         word = command.words[-1]
         user, colon, password = (word.value or "").partition(":")
-        # Nobody takes a password that is the user's name for a secret.
+        # One that everyone tries is no secret, but lets everyone in; nobody means one that is the user's name.
         if colon and password != user and not is_placeholder(password) and word.value != _ASKED_FOR:
             message = "RUN sets an account's password to one that stands in this file"
             yield word, (message, "leave the account without a password, and change this one")
@@ -222,7 +241,7 @@ def _about_command(name: str, command: Command) -> Iterator[tuple[Word, tuple[st
         settings += call.arguments
     for word in dict.fromkeys(settings):
         variable, equals, value = (word.value or "").partition("=")
-        if not (equals and may_be_secret_name(variable)) or is_placeholder(value, variable):
+        if not (equals and may_be_secret_name(variable)) or is_no_secret(value, variable):
             continue
         if not any(program in word.text for word in command.words for program in _WANT_ANY_KEY):
             yield word, (f"{name} sets {variable} to a secret that stands in this file", advice)
@@ -244,16 +263,16 @@ def _is_secret_option(program: str, option: str, value: str) -> bool:
     """Whether an option of a program passes a secret: `--password hunter2`, curl's `-u me:hunter2`."""
     if program == "curl" and option in ("-u", "--user"):
         _, colon, password = value.partition(":")
-        return bool(colon) and not is_placeholder(password)
+        return bool(colon) and not is_no_secret(password)
     is_named = option.startswith("--") and is_secret_name(option.rpartition(".")[2])
-    return is_named and not value.startswith("-") and not is_placeholder(value, option)
+    return is_named and not value.startswith("-") and not is_no_secret(value, option)
 
 
 def _credentials(step: _Step) -> Iterator[_Secret]:
     """Tokens, private keys and credentials in URLs, wherever in an instruction they stand."""
     instruction = step.instruction
     for text, place_of in _texts(instruction):
-        for credential in credentials(text):
+        for credential in credentials(text, step.guesses):
             place = place_of(credential.start)
             if not credential.variables:
                 yield _Secret(place, place + 1, f"{credential.kind} in this file", f"{_CHANGE} {_MOUNT}")
@@ -275,8 +294,8 @@ def _texts(instruction: Instruction) -> Iterator[tuple[str, Callable[[int], int]
         yield heredoc.content, heredoc.start.__add__
 
 
-def _files(step: _Step, context: _Context) -> Iterator[_Secret]:
-    """Files of the build context that hold secrets."""
+def _files(step: _Step, context: _Context, is_read_later: bool) -> Iterator[_Secret]:
+    """Files of the build context that hold secrets. `is_read_later`: a RUN stands behind, which may read them."""
     instruction = step.instruction
     if instruction.flag("from") is not None:
         return
@@ -291,4 +310,5 @@ def _files(step: _Step, context: _Context) -> Iterator[_Secret]:
             message = (
                 f"{instruction.name} brings {path} into the image, and {kind} with it, even if it is deleted later"
             )
-            yield _Secret(*place, message, _MOUNT)
+            start = _START_SETTINGS if kind == SETTINGS else _START_FILE
+            yield _Secret(*place, message, f"{_MOUNT}, or {start}" if is_read_later else start)

@@ -8,8 +8,10 @@ import pytest
 
 from docker_hooks.dockerfile.secrets import (
     credentials,
+    is_no_secret,
     is_placeholder,
     is_secret_name,
+    known_words,
     may_be_secret_name,
     without_variables,
 )
@@ -90,6 +92,22 @@ def test_no_placeholders(value: str) -> None:
     assert not is_placeholder(value)
 
 
+@pytest.mark.parametrize("value", ["postgres", "Admin", "guest", "12345", "abc", " changeme ", "", "your-key", "lena"])
+def test_what_keeps_nobody_out(value: str) -> None:
+    assert is_no_secret(value, "DB_PASSWORD", ("Lena",))
+
+
+@pytest.mark.parametrize("value", ["hunter2", "s3cr3t", "postgres1", "lena2", LETTERS])
+def test_what_may_keep_somebody_out(value: str) -> None:
+    assert not is_no_secret(value, "DB_PASSWORD", ("lena",))
+
+
+def test_known_words() -> None:
+    variables = [("DB_USER", "lena"), ("DB_PASSWORD", "x"), ("MYSQL_DATABASE", "app"), ("USERNAME", None), ("NAME", "")]
+    assert known_words(variables) == ("lena", "app")
+    assert len(known_words([("USER", f"u{number}") for number in range(1_000)])) == 50
+
+
 def test_the_name_as_value() -> None:
     assert is_placeholder("api-key", "API_KEY")
     assert is_placeholder("DB_PASSWORD", "DB_PASSWORD")
@@ -115,7 +133,7 @@ def test_the_name_as_value() -> None:
         (f"echo '-----BEGIN {'RSA '}PRIVATE KEY-----\\nMIIEow{LETTERS}'", "a private key"),
         (f"-----BEGIN {'OPENSSH '}PRIVATE KEY-----\nb3BlbnNz{LETTERS}\n", "a private key"),
         (f"AccountKey={LETTERS}{LETTERS}==", "an Azure storage key"),
-        ("pip install --extra-index-url https://user:pass@pypi.example.com/simple x", "credentials in a URL"),
+        ("pip install --extra-index-url https://me:hunter2@pypi.example.com/simple x", "credentials in a URL"),
         ("git clone https://me:hunter2@example.com/x.git", "credentials in a URL"),
         ("postgres://me:hunter2@$HOST/db", "credentials in a URL"),
         ("redis://:hunter2@redis:6379", "credentials in a URL"),
@@ -148,6 +166,8 @@ def test_credentials(text: str, kind: str) -> None:
         "postgres://app@db/app",
         "postgres://postgres:postgres@db/app",
         "https://user:changeme@example.com",
+        "pip install --extra-index-url https://user:pass@pypi.example.com/simple x",
+        "postgres://me:postgres@db/app",
         "https://user:<password>@example.com",
         "https://example.com:8080/a@b",
         "sed s@http://a.example.com:80@https://b.example.com@",

@@ -105,6 +105,7 @@ def test_holds_them(path: str, text: str) -> None:
         ("server.key", "-----BEGIN PUBLIC KEY-----\n"),
         (".env", "PORT=80\nDEBUG=true\n"),
         (".env", "# DB_PASSWORD=hunter2\nDB_PASSWORD=\nAPI_KEY=changeme\nTOKEN=${TOKEN}\n"),
+        (".env", "DB_USER=lena\nDB_PASSWORD=lena\nREDIS_PASSWORD=redis\nURL=postgres://me:postgres@db/app\n"),
         (".netrc", "machine example.com login me\n"),
         (".npmrc", "engine-strict=true\n//registry.npmjs.org/:_authToken=${NPM_TOKEN}\n"),
         (".pypirc", "[pypi]\nusername = __token__\n"),

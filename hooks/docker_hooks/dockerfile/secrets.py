@@ -7,7 +7,7 @@ and is silenced for that (moby/buildkit#5775): here a name must end as a secret'
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.values import NamedTuple
@@ -72,6 +72,17 @@ _NO_VALUES = frozenset(
     + ("mysecret", "mysecretpassword", "my-secret-pw", "n/a", "na", "nil", "no", "none", "null", "off", "on", "tbd")
     + ("temp", "test", "testing", "tmp", "true", "undefined", "unset", "yes")
 )
+# What everyone takes for a database of their own machine, or tries first.
+_EVERYONES = frozenset(
+    ("1234", "12345", "123456", "admin", "airflow", "changeme", "change_me", "default", "demo", "development", "docker")
+    + ("guest", "localhost", "mariadb", "minio", "minio123", "minioadmin", "mlflow", "mongo", "mysql", "neo4j", "pass")
+    + ("passwd", "password", "postgres", "postgresql", "rabbitmq", "redis", "root", "secret", "token", "user")
+    + ("username",)
+)
+_SHORTEST = 4
+# Ends of the names of variables whose values are no secret, and often the password as well.
+_NAMING = ("USER", "USERNAME", "DB", "DATABASE", "NAME", "LOGIN")
+_MOST_GUESSES = 50
 # Words of values that say of themselves that they are to be replaced, or are of no use.
 _PLACEHOLDER = regex(
     r"change.?(?:me|it|this)|(?<![a-z0-9])(?:your|replace|example|sample|dummy|fake|insert|todo|xxx|do.?n.?t|do.?not)"
@@ -170,6 +181,22 @@ def is_placeholder(value: str, name: str = "") -> bool:
     return len(words) > 1 and words == [word.lower() for word in _WORDS.findall(name.lower())]
 
 
+def is_no_secret(value: str, name: str = "", guesses: Iterable[str] = ()) -> bool:
+    """Whether a value keeps nobody out: a placeholder, or a word that everyone takes, or knows beside it.
+
+    `name` is as for `is_placeholder`; `guesses` are words that anyone would try there, as `known_words` gives them.
+    """
+    lower = value.strip().lower()
+    is_open = len(lower) < _SHORTEST or lower in _EVERYONES or any(lower == guess.lower() for guess in guesses)
+    return is_open or is_placeholder(value, name)
+
+
+def known_words(variables: Iterable[tuple[str, str | None]]) -> tuple[str, ...]:
+    """What anyone would try: the users and databases that variables name."""
+    words = (value for name, value in variables if value and name.upper().endswith(_NAMING))
+    return tuple(word for _, word in zip(range(_MOST_GUESSES), words, strict=False))
+
+
 def without_variables(value: str) -> str:
     """A value less the variables in it and the quotes around it."""
     return _EXPANSION.sub("", value).strip("\"' ")
@@ -181,8 +208,11 @@ def may_be_in_commands(text: str) -> bool:
     return any(part in lower for part in _NAME_PARTS) or ("curl" in lower and "-u" in lower)
 
 
-def credentials(text: str) -> Iterator[Credential]:
-    """The tokens, private keys and credentials in URLs and headers that stand in a text. Linear in its length."""
+def credentials(text: str, guesses: Iterable[str] = ()) -> Iterator[Credential]:
+    """The tokens, private keys and credentials in URLs and headers that stand in a text. Linear in its length.
+
+    `guesses` are as for `is_no_secret`.
+    """
     found: set[int] = set()
     for match in _TOKEN.finditer(text) if any(mark in text for mark in _TOKEN_MARKS) else ():
         before = text[match.start() - 1 : match.start()]
@@ -193,7 +223,7 @@ def credentials(text: str) -> Iterator[Credential]:
         yield Credential(kind, match.start())
     for match in _URL.finditer(text) if "://" in text and "@" in text else ():
         if not any(start in found for start in (match.start(1), match.start(2))):
-            yield from _in_url(match, text)
+            yield from _in_url(match, text, guesses)
     headers = _HEADER.finditer(text) if "uthor" in text.lower() else ()
     settings = _NPM.finditer(text) if "_auth" in text or "_password" in text else ()
     for matches, kind in ((headers, "credentials in a header"), (settings, "credentials of npm")):
@@ -219,7 +249,7 @@ def _is_made_up(token: str) -> bool:
     return _PLACEHOLDER.search(token) is not None or _BLANK.issuperset(token[-12:].lower())
 
 
-def _in_url(match: re.Match[str], text: str) -> Iterator[Credential]:
+def _in_url(match: re.Match[str], text: str, guesses: Iterable[str]) -> Iterator[Credential]:
     user, password = match[1], match[2]
     secret = user if password is None else password
     # `s@http://a:80@https://b@` is a command of sed, and `${NAME:-default}` no name and password.
@@ -235,7 +265,7 @@ def _in_url(match: re.Match[str], text: str) -> Iterator[Credential]:
     elif password is None or password == "x-oauth-basic":
         if _is_token(user):
             yield Credential("credentials in a URL", match.start())
-    elif not is_placeholder(password) and password != user:
+    elif not is_no_secret(password, "", (user, *guesses)):
         yield Credential("credentials in a URL", match.start())
 
 

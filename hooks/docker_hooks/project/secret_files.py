@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 
 from docker_hooks.dockerfile.regex import regex
-from docker_hooks.dockerfile.secrets import credentials, is_placeholder, may_be_secret_name
+from docker_hooks.dockerfile.secrets import credentials, is_no_secret, known_words, may_be_secret_name
 from docker_hooks.dockerfile.values import NamedTuple
 
+# What files of variables hold.
+SETTINGS = "settings with secrets"
 # Patterns are compiled by `re` when they are first used, since few files need any.
 
 # Words of paths that say that what looks like a secret is none: examples, tests, the public half, what is encrypted.
@@ -45,8 +47,8 @@ _FORMS = (
     ),
     _Form(r"[^/]*\.(?:pem|key)", "a private key", _PRIVATE_KEY, must_show=True),
     _Form(r"[^/]*\.(?:p12|pfx)", "private keys", ""),
-    _Form(r"\.env(?:\..*|\*)?", "settings with secrets"),
-    _Form(r"[^/]+\.env", "settings with secrets", must_show=True),
+    _Form(r"\.env(?:\..*|\*)?", SETTINGS),
+    _Form(r"[^/]+\.env", SETTINGS, must_show=True),
     _Form(r"[._]netrc", "passwords", r"\bpassword\s+\S"),
     _Form(r"\.pgpass", "passwords", r"(?m)^[^#:\n]*:[^:\n]*:[^:\n]*:[^:\n]*:\S"),
     _Form(r"\.(?:pypirc|npmrc|git-credentials|my\.cnf)", "passwords or tokens"),
@@ -114,10 +116,11 @@ def _holds_secrets(text: str) -> bool:
     """Whether a text assigns secrets, holds tokens, or is nothing but one word, as a file `.secret` is."""
     lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith(("#", ";"))]
     if len(lines) == 1 and "=" not in lines[0] and ":" not in lines[0]:
-        return not is_placeholder(lines[0])
-    for line in lines:
-        match = re.match(_ASSIGNMENT, line)
-        value = match[2].strip().strip("\"',") if match else ""
-        if match and may_be_secret_name(match[1]) and "$" not in value and not is_placeholder(value, match[1]):
+        return not is_no_secret(lines[0])
+    matches = filter(None, (re.match(_ASSIGNMENT, line) for line in lines))
+    assigned = [(match[1], match[2].strip().strip("\"',")) for match in matches]
+    guesses = known_words(assigned)
+    for name, value in assigned:
+        if may_be_secret_name(name) and "$" not in value and not is_no_secret(value, name, guesses):
             return True
-    return any(not credential.variables for credential in credentials(text))
+    return any(not credential.variables for credential in credentials(text, guesses))
