@@ -446,6 +446,18 @@ def test_says_what_an_ignore_file_that_stays_keeps_back(
         assert "keeps back" not in capsys.readouterr().out
 
 
+def test_an_ignore_file_that_leads_out_is_not_read(
+    project: Path, capsys: pytest.CaptureFixture[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    write(outside, {"list": "evil[\n"})
+    write(project, {"main.py": "", "folder/main.py": "", "folder/.dockerignore/x": ""})
+    (project / ".dockerignore").symlink_to(outside / "list")
+    for folder in (".", "folder"):
+        assert main([folder]) == 1
+        assert [line.rpartition(": created")[1] for line in capsys.readouterr().out.splitlines()] == [": created"] * 2
+
+
 def test_a_link_out_of_the_project_is_not_followed(project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     outside = tmp_path_factory.mktemp("outside")
     write(outside, {"requirements.txt": "psycopg2\n", "main.py": ""})

@@ -21,7 +21,7 @@ from docker_hooks import run
 from docker_hooks.dockerfile.reader import decode, encode
 from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.entry_point import entry_point
-from docker_hooks.files import Unwritable, create_file, read_file, replace_file, repository_root
+from docker_hooks.files import Unwritable, create_file, is_within, read_file, replace_file, repository_root
 from docker_hooks.project.blueprint import Blueprint, blueprint, needed_files
 from docker_hooks.project.built import Built
 from docker_hooks.project.context import Contexts, Recipe, recipe_of
@@ -124,8 +124,9 @@ def _said(reports: Sequence[run.Report], options: Options) -> Sequence[run.Repor
 
 def _kept_back(ignore_file: Path, needed: Mapping[str, str]) -> list[run.Report]:
     """What an ignore file that stays as it is keeps back of the files `needed`, each with what to re-include."""
-    text = _text(ignore_file)
-    ignore = parse(text)
+    if not ignore_file.is_file() or not is_within(str(ignore_file), repository_root(str(ignore_file))):
+        return []
+    ignore = parse(_text(ignore_file))
     if ignore.errors:
         return [run.Report(str(ignore_file), ignore.errors[0].number, rejected(ignore.errors[0]).message)]
     verdicts = {path: ignore.verdict(path) for path in needed}
