@@ -46,8 +46,8 @@ _TEMPLATE = regex(r"\{\{|\{%|<%|@@|__[A-Z]")
 _PLACE_OF_ERROR = regex(r"line (\d+): ")
 # Images whose work is not done without the rights: Docker in Docker, clusters in containers, builders, monitors.
 _MUST_BE_PRIVILEGED = regex(r"(?:^|/)(?:docker:[\w.-]*dind|(?:buildkit|cadvisor|dind|k3s|kindest/node)(?:[:@]|$))")
-# Images that are there to manage, watch or start containers: the documentation of each, on how it is installed, mounts
-# the socket; and proxies, which stand between the socket and the others.
+# Images that are there to manage, watch or start containers, which nobody does without the socket; and proxies, which
+# stand between the socket and the others.
 _NEEDS_SOCKET = regex(
     r"(?:^|/)(?:portainer(?:-[ce]e)?|portainer/agent|dockge|lazydocker|ctop|dozzle|logspout|cadvisor|datadog/agent"
     r"|dockersamples/visualizer|watchtower|diun|(?:docker-)?autoheal|ofelia|docker-volume-backup|traefik|nginx-proxy"
