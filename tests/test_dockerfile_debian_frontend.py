@@ -15,6 +15,11 @@ SET = "ENV DEBIAN_FRONTEND=noninteractive"
 ARG = "ARG DEBIAN_FRONTEND=noninteractive"
 
 REWRITE = {
+    "in the file's own casing, where a stage inherited it": (
+        "from debian as a\nenv DEBIAN_FRONTEND=noninteractive\nfrom a\nrun apt-get install -y x\n",
+        "from debian as a\narg DEBIAN_FRONTEND=noninteractive\n"
+        "from a\narg DEBIAN_FRONTEND=noninteractive\nrun apt-get install -y x\n",
+    ),
     "alone": (f"FROM debian\n# don't ask\n{SET}\nRUN x\n", f"FROM debian\n# don't ask\n{ARG}\nRUN x\n"),
     "legacy form": ("FROM debian\nENV DEBIAN_FRONTEND noninteractive\n", f"FROM debian\n{ARG}\n"),
     "legacy form, continued": ("FROM debian\nENV DEBIAN_FRONTEND \\\n  noninteractive\n", f"FROM debian\n{ARG}\n"),

@@ -15,6 +15,23 @@ from tests.mends import findings_of, mended
 HOOK = Hook(ID, check, HOOK_RULES)
 
 REWRITE = {
+    "in the file's own casing and indentation": (
+        """\
+from python:3.12-slim
+    workdir /app
+    cmd ["python", "main.py"]
+""",
+        """\
+from python:3.12-slim
+    run groupadd --gid 1000 app \\
+        && useradd --uid 1000 --gid app --create-home app \\
+        && mkdir -p /app \\
+        && chown app:app /app
+    workdir /app
+    user app
+    cmd ["python", "main.py"]
+""",
+    ),
     "the usual file": (
         """\
 FROM python:3.12-slim

@@ -17,6 +17,10 @@ REWRITE = {
         '# base\nFROM python:3.12-slim\n# code\nCOPY . .\nCMD ["python", "main.py"]\n',
         '# base\nFROM python:3.12-slim\nENV PYTHONUNBUFFERED=1\n# code\nCOPY . .\nCMD ["python", "main.py"]\n',
     ),
+    "in the file's own casing and indentation": (
+        "from python:3.12\n  copy . .\n  cmd python main.py\n",
+        "from python:3.12\n  env PYTHONUNBUFFERED=1\n  copy . .\n  cmd python main.py\n",
+    ),
     "the final stage, not the builder": (
         "FROM python:3.12\nENV PYTHONUNBUFFERED=1\nFROM python:3.12\nCMD python main.py\n",
         "FROM python:3.12\nENV PYTHONUNBUFFERED=1\nFROM python:3.12\nENV PYTHONUNBUFFERED=1\nCMD python main.py\n",

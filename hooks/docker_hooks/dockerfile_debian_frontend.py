@@ -14,7 +14,7 @@ from itertools import takewhile
 
 from docker_hooks import run
 from docker_hooks.dockerfile.edits import Edit, words
-from docker_hooks.dockerfile.place import above, below
+from docker_hooks.dockerfile.place import above, below, new_words
 from docker_hooks.dockerfile.reader import Dockerfile, Instruction, Piece, pieces
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.stages import Stage, lineage
@@ -126,10 +126,11 @@ def _mended(dockerfile: Dockerfile, setting: Instruction, reach: _Reach, finding
     heirs = reach.heirs[setting.start]
     argument = f"{_NAME}={_written(setting)}"
     own = _replaced(dockerfile, setting, argument)
+    inherited = tuple(below(dockerfile, heir.start, f"ARG {argument}") for heir in heirs)
     return finding._replace(
         done="it is an ARG, also in what builds on this stage and needs it" if heirs else "it is an ARG",
-        edits=(*own.edits, *(below(dockerfile, heir.start, f"ARG {argument}") for heir in heirs)),
-        adds=(*own.adds, *("ARG" for _ in heirs), *(argument for _ in heirs)),
+        edits=(*own.edits, *inherited),
+        adds=(*own.adds, *(word for edit in inherited for word in new_words(edit.text, dockerfile.escape))),
         drops=own.drops,
         moves=own.moves,
     )

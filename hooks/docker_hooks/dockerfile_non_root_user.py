@@ -365,7 +365,7 @@ def _switch(case: _Case, user: str) -> _Part:
     text = f"USER {user}"
     start = next((instruction for instruction in rest if instruction.name in ("CMD", "ENTRYPOINT")), None)
     edit = above(dockerfile, start, text) if start else below(dockerfile, instructions[-1], text)
-    return _Part(edit, new_words(text, dockerfile.escape))
+    return _Part(edit, new_words(edit.text, dockerfile.escape))
 
 
 def _last_dependent(case: _Case) -> int:
@@ -435,7 +435,7 @@ def _creation(case: _Case, account: Account, folders: Sequence[str], copies: Seq
     instructions = case.stage.instructions
     is_inside = first < len(instructions)
     edit = above(dockerfile, instructions[first], text) if is_inside else below(dockerfile, instructions[-1], text)
-    return _Part(edit, new_words(text, dockerfile.escape))
+    return _Part(edit, new_words(edit.text, dockerfile.escape))
 
 
 def _is_owned(case: _Case, account: Account, workdir: str) -> bool:
@@ -454,7 +454,7 @@ def _handing_over(case: _Case, candidate: _Candidate, workdir: str, owner: str) 
     _refuse_other_than_root_shell(case, afters[position])
     text = f"RUN chown {owner} {_plain(_as_written(case, workdir))}"
     edit = below(dockerfile, case.stage.instructions[position], text)
-    return _Part(edit, new_words(text, dockerfile.escape))
+    return _Part(edit, new_words(edit.text, dockerfile.escape))
 
 
 def _refuse_other_than_root_shell(case: _Case, state: State) -> None:

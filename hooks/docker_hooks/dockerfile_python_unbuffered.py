@@ -83,7 +83,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         return
     # Below FROM, so that the output of build steps comes at once too.
     edit = below(subject.dockerfile, stage.start, _LINE)
-    yield finding._replace(done=_LINE, edits=(edit,), adds=new_words(_LINE, subject.dockerfile.escape))
+    yield finding._replace(done=_LINE, edits=(edit,), adds=new_words(edit.text, subject.dockerfile.escape))
 
 
 @entry_point

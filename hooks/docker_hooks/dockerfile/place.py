@@ -1,23 +1,33 @@
-"""Where new lines go in a Dockerfile, so that comments stay with what they are about."""
+"""Where new lines go in a Dockerfile, so that comments stay with what they are about, and how they look there.
+
+They are indented as the instruction that they stand before, and their keyword is in lower case where all of the
+file's are (BuildKit's ConsistentInstructionCasing).
+"""
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from functools import lru_cache
 
 from docker_hooks.dockerfile.edits import Edit, words
 from docker_hooks.dockerfile.reader import Dockerfile, Instruction, read_lines
 
+# So many instructions show the casing of a file.
+_MOST = 1000
+
 
 def above(dockerfile: Dockerfile, instruction: Instruction, text: str) -> Edit:
-    """Insert `text`, whole lines, above an instruction and the comments right above it."""
+    """Insert an instruction, whole lines, above another and the comments right above that."""
     start = block_start(dockerfile, instruction)
-    return Edit(start, start, _with_newlines(text, dockerfile.newline) + dockerfile.newline)
+    return Edit(start, start, _as_neighbour(dockerfile, instruction, text) + dockerfile.newline)
 
 
 def below(dockerfile: Dockerfile, instruction: Instruction, text: str) -> Edit:
-    """Insert `text`, whole lines, below an instruction; the end of the file keeps or lacks its line break."""
-    lines = _with_newlines(text, dockerfile.newline)
+    """Insert an instruction, whole lines, below another; the end of the file keeps or lacks its line break."""
+    index = bisect_right(dockerfile.instructions, instruction.start, key=lambda one: one.start)
+    behind = dockerfile.instructions[index : index + 1]
+    neighbour = behind[0] if behind and behind[0].name != "FROM" else instruction
+    lines = _as_neighbour(dockerfile, neighbour, text)
     end = dockerfile.text.find("\n", instruction.end) + 1
     if not end:
         end = len(dockerfile.text)
@@ -46,5 +56,11 @@ def new_words(text: str, escape: str) -> tuple[str, ...]:
     return (*found, *(comment.text for comment in snippet.comments))
 
 
-def _with_newlines(text: str, newline: str) -> str:
-    return text.replace("\n", newline)
+def _as_neighbour(dockerfile: Dockerfile, neighbour: Instruction, text: str) -> str:
+    """An instruction in the file's own casing and line ends, indented as its neighbour."""
+    keyword, blank, rest = text.partition(" ")
+    if all(one.keyword.islower() for one in dockerfile.instructions[:_MOST]):
+        keyword = keyword.lower()
+    before = dockerfile.text[dockerfile.text.rfind("\n", 0, neighbour.start) + 1 : neighbour.start]
+    indentation = "" if before.strip(" \t") else before
+    return indentation + f"{keyword}{blank}{rest}".replace("\n", dockerfile.newline + indentation)
