@@ -16,9 +16,8 @@ ARG = "ARG DEBIAN_FRONTEND=noninteractive"
 
 REWRITE = {
     "in the file's own casing, where a stage inherited it": (
-        "from debian as a\nenv DEBIAN_FRONTEND=noninteractive\nfrom a\nrun apt-get install -y x\n",
-        "from debian as a\narg DEBIAN_FRONTEND=noninteractive\n"
-        "from a\narg DEBIAN_FRONTEND=noninteractive\nrun apt-get install -y x\n",
+        f"from debian as a\nenv {SET[4:]}\nfrom a\nrun apt-get install -y x\n",
+        f"from debian as a\narg {ARG[4:]}\nfrom a\narg {ARG[4:]}\nrun apt-get install -y x\n",
     ),
     "alone": (f"FROM debian\n# don't ask\n{SET}\nRUN x\n", f"FROM debian\n# don't ask\n{ARG}\nRUN x\n"),
     "legacy form": ("FROM debian\nENV DEBIAN_FRONTEND noninteractive\n", f"FROM debian\n{ARG}\n"),

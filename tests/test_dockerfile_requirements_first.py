@@ -33,6 +33,8 @@ def project(root: Path, files: Files) -> Path:
     return root
 
 
+HEAD = "FROM python:3.12\nWORKDIR /app\n"
+
 # Before, after, and the files of the project.
 REWRITE: dict[str, tuple[str, str, Files]] = {
     "the usual file": (
@@ -330,6 +332,18 @@ COPY . /srv/app
         "FROM continuumio/miniconda3\nWORKDIR /app\nCOPY requirements.txt ./\nRUN conda create -n x python=3.12\nRUN conda run -n x pip install -r requirements.txt\nCOPY . .\n",
         USUAL,
     ),
+    "source that a later step installs": (
+        HEAD
+        + "COPY src requirements.txt setup.cfg ./\nCOPY tests tests\nRUN pip install -r requirements.txt\nCOPY . .\nRUN pip install -e .[dev]\n",
+        HEAD
+        + "COPY requirements.txt ./\nRUN pip install -r requirements.txt\nCOPY src requirements.txt setup.cfg ./\nCOPY tests tests\nCOPY . .\nRUN pip install -e .[dev]\n",
+        USUAL | {"src/a.py": "", "setup.cfg": "", "tests/test_a.py": ""},
+    ),
+    "source that a later step runs": (
+        HEAD + "COPY tools/ ./\nRUN pip install numpy\nRUN ./tool.py\n",
+        HEAD + "RUN pip install numpy\nCOPY tools/ ./\nRUN ./tool.py\n",
+        USUAL | {"tools/tool.py": ""},
+    ),
 }
 
 
@@ -340,7 +354,6 @@ def test_mends(name: str, tmp_path: Path) -> None:
     assert mended(HOOK, before, root) == after
 
 
-HEAD = "FROM python:3.12\nWORKDIR /app\n"
 # Texts that are right already, or of which nothing can be said, with the files of the project.
 NOOP: dict[str, tuple[str, Files]] = {
     "manifests first": (HEAD + "COPY requirements.txt ./\nRUN pip install -r requirements.txt\nCOPY . .\n", USUAL),
@@ -428,6 +441,10 @@ NOOP: dict[str, tuple[str, Files]] = {
     "the same install again": (
         HEAD
         + "COPY requirements.txt ./\nRUN pip install -r requirements.txt\nCOPY . .\nRUN pip install -r requirements.txt\n",
+        USUAL,
+    ),
+    "Windows, with the escape character of others": (
+        "FROM python:3.11-windowsservercore\nWORKDIR C:/app\nCOPY . .\nRUN pip install -r requirements.txt\n",
         USUAL,
     ),
     "Windows": ("# escape=`\nFROM windows\nCOPY . C:\\app\nRUN pip install numpy\n", USUAL),
@@ -617,6 +634,11 @@ REPORT: dict[str, tuple[str, str, Files]] = {
         "it changes its folder to one that can't be known",
         {},
     ),
+    "a step that uses the folder of the source": (
+        "COPY . .\nRUN chown -R 1001:0 ./\nRUN pip install -r requirements.txt\n",
+        "line 4 uses /app, into which the source is copied",
+        {},
+    ),
     "a wrong ignore of the root": (
         "WORKDIR /\nCOPY . .\nRUN pip install numpy\n",
         "it may copy into folders of the system",
@@ -633,6 +655,31 @@ def test_reports(name: str, tmp_path: Path) -> None:
     assert not finding.edits
     assert said in finding.advice
     assert mended(HOOK, HEAD + text, root) == HEAD + text
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        ("chown -R 1001:0 ./", "line 3 uses the WORKDIR of the base image, into which the source is copied"),
+        ("chmod +x a.py", "line 3 uses a.py, which the source may bring"),
+    ],
+)
+def test_names_places_in_the_workdir_of_the_base_image(step: str, said: str, tmp_path: Path) -> None:
+    root = project(tmp_path, USUAL | {"src/a.py": ""})
+    text = f"FROM registry.example/python\nCOPY src .\nRUN {step}\nRUN pip install -r requirements.txt\n"
+    (finding,) = findings_of(check, text, root)
+    assert said in finding.advice
+
+
+def test_what_is_left_is_reported(tmp_path: Path) -> None:
+    root = project(tmp_path, USUAL)
+    before = HEAD + "COPY . .\nRUN pip install -r requirements.txt\nRUN make\nRUN pip install torch\n"
+    after = mended(HOOK, before, root)
+    assert after == HEAD + (
+        "COPY requirements.txt ./\nRUN pip install -r requirements.txt\nCOPY . .\nRUN make\nRUN pip install torch\n"
+    )
+    (finding,) = findings_of(check, after, root)
+    assert "line 6 runs what may need the source" in finding.advice
 
 
 def test_says_what_is_wrong_and_what_was_done(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from docker_hooks import run
-from docker_hooks.dockerfile import paths
+from docker_hooks.dockerfile import images, paths
 from docker_hooks.dockerfile.calls import Call
 from docker_hooks.dockerfile.edits import Edit, words
 from docker_hooks.dockerfile.footprint import footprint
@@ -56,7 +56,7 @@ def check(subject: Subject, *, context: str | None = None) -> Iterator[Finding]:
     copied = next((index for index, step in enumerate(steps) if step.name in ("ADD", "COPY")), len(steps))
     if not any(step.name == "RUN" and step.mentions(*PROGRAMS) for step in steps[copied:]):
         return
-    # Windows' escape character means Windows' paths.
+    # Windows' escape character means Windows' paths, as Windows' images do.
     if subject.dockerfile.escape != "\\" or len(subject.stages) > _MOST_STAGES:
         return
     folders = contexts_of(subject, Path(context) if context is not None else None)
@@ -96,6 +96,9 @@ def _findings(build: Build) -> Iterator[Finding]:
     stages = build.subject.stages
     for number in sorted(_used(stages)):
         chain = lineage(stages, stages[number])
+        image = images.known(images.parse(chain[0].image or ""))
+        if image is not None and image.family == "windows":
+            continue
         inherited = [instruction for stage in chain[:-1] for instruction in stage.instructions]
         if len(inherited) + len(stages[number].instructions) > _MOST_STEPS:
             continue
@@ -135,10 +138,7 @@ def _finding(build: Build, inherited: list[Instruction], stage: Stage) -> Findin
             "every change to it installs them again",
             "install them in a stage without the source, and copy that after it",
         )
-    index = next((index for index, step in enumerate(own) if _is_source(build, step, own[index:])), None)
-    if index is None:
-        return None
-    wanted = _wanted(build, [*inherited, *own[:index]], own[index:])
+    index, wanted = _first_source(build, inherited, own)
     if not wanted:
         return None
     finding = Finding(
@@ -158,12 +158,28 @@ def _refused(finding: Finding, reason: str) -> Finding:
     return finding._replace(advice=advice, done="", edits=(), adds=(), drops=(), moves=())
 
 
-def _is_source(build: Build, step: Instruction, steps: Sequence[Instruction]) -> bool:
-    """Whether a step copies code, other than files that one of the steps behind it runs to build."""
+def _first_source(
+    build: Build, inherited: list[Instruction], own: Sequence[Instruction]
+) -> tuple[int, list[Instruction]]:
+    """The index of the first step that copies source, and the installs behind it; none where there is no such step."""
+    for index, step in enumerate(own):
+        copy = build.copied(step) if step.name in ("ADD", "COPY") else None
+        if copy is not None and copy.is_code:
+            wanted = _wanted(build, [*inherited, *own[:index]], own[index:])
+            if not wanted or _is_source(build, step, own[index:], wanted):
+                return index, wanted
+    return len(own), []
+
+
+def _is_source(
+    build: Build, step: Instruction, steps: Sequence[Instruction], wanted: Sequence[Instruction] = ()
+) -> bool:
+    """Whether a step copies code, other than files that a step behind it, up to the next install, runs to build."""
     copy = build.copied(step) if step.name in ("ADD", "COPY") else None
     if copy is None or not copy.is_code:
         return False
-    behind = [other for other in steps if other.start > step.start]
+    last = next((install.start for install in wanted if install.start > step.start), steps[-1].start)
+    behind = [other for other in steps if step.start < other.start <= last]
     return copy.is_whole or not any(_is_run(build, copy, other) for other in behind)
 
 
@@ -229,7 +245,7 @@ def _plan(build: Build, earlier: list[Instruction], steps: Sequence[Instruction]
     for step in steps:
         try:
             copy = build.copied(step)
-            if copy is not None and _is_source(build, step, steps):
+            if copy is not None and _is_source(build, step, steps, wanted):
                 order.move(copy)
             else:
                 needs += order.pass_by(step)

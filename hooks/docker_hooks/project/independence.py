@@ -371,8 +371,10 @@ class Independence:
             if paths.relation(path, place) in ("same", "inside"):
                 self._check_environment(place)
                 return
-        if any(copy.touches(path) for copy in self.moving):
-            self._refuse(f"uses {_shown(path)}, which the source may bring")
+        used = [paths.relation(path, copy.target) for copy in self.moving if copy.touches(path)]
+        if used:
+            how = "into which the source is copied" if "same" in used else "which the source may bring"
+            self._refuse(f"uses {_shown(path)}, {how}")
 
     def _environments_of(self, step: Instruction) -> Iterator[str]:
         """The virtual environments that a step makes, or says that there are."""
@@ -579,6 +581,6 @@ class Independence:
 
 
 def _shown(path: str) -> str:
-    """A path without the mark of what can't be known."""
-    shown = re.sub(r"^/\?\d+(?:/|\Z)", "", path).replace("/?", "")
+    """A path without the mark of what can't be known; what lies in the base image's WORKDIR without that."""
+    shown = re.sub(r"^/\?\d+(?:/|\Z)", "", path).replace("/?", "") or "the WORKDIR of the base image"
     return shown if len(shown) <= 60 else shown[:57] + "..."
