@@ -307,7 +307,12 @@ NOOP = {
     ),
     "more than can be read": "FROM debian\nRUN case a in a) apt-get update; apt-get install -y x;; esac\n",
     "another shell": 'FROM debian\nSHELL ["python", "-c"]\nRUN apt-get update && apt-get install gcc\n',
-    "JSON": 'FROM debian\nRUN ["apt-get", "update"]\n',
+    "exec form": f'FROM debian\nRUN ["sh", "-c", "apt-get update && apt-get install -y gcc && {CLEAN}"]\n',
+    "exec form, answered": 'FROM debian\nRUN ["apt-get", "-y", "install", "gcc"]\n',
+    "exec form, a cache mount on the lists": (
+        'FROM debian\nRUN --mount=type=cache,target=/var/lib/apt ["apt-get", "update"]\n'
+    ),
+    "exec form, of another program": 'FROM debian\nRUN ["echo", "apt-get update && apt-get install gcc"]\n',
     "a script of Python": "FROM debian\nRUN python <<EOF\nrun('apt-get update && apt-get install x')\nEOF\n",
     "a script behind the install may clean up": f"{UPDATE} && apt-get install -y gcc && ./build.sh\n",
     "an installer may have updated": "FROM debian\nRUN apt-get update && rm -rf /var/lib/apt/lists/*\nRUN add-apt-repository ppa:x && apt-get install -y gcc\n",
@@ -338,6 +343,15 @@ def test_a_development_container_wants_the_lists(path: str) -> None:
 
 
 REPORT = {
+    "-y in exec form": ('FROM debian\nRUN ["apt-get", "install", "curl"]\n', "add -y (not mended: it is in exec form)"),
+    "-y in a shell's exec form": ('FROM debian\nRUN ["/bin/sh", "-c", "apt-get install $X"]\n', "without -y asks"),
+    "lists in exec form": ('FROM debian\nRUN ["apt-get", "update"]\n', "nothing is installed from them in this RUN"),
+    "lists in a shell's exec form": (
+        'FROM debian\nRUN ["bash", "-c", "apt-get update && apt-get install -y x"]\n', "it is in exec form",
+    ),
+    "an install apart, in exec form": (
+        'FROM debian AS a\nRUN apt-get update\nRUN ["apt-get", "install", "-y", "x"]\nFROM debian\n', "it is in exec form",
+    ),
     "-y in `if`": ("FROM debian\nRUN if [ -n \"$X\" ]; then apt-get install gcc; fi\n", "it stands in `if`"),
     "-y in a loop": ("FROM debian\nRUN for p in a b; do apt-get install $p; done\n", "it stands in `for`"),
     "-y in a subshell": ("FROM debian\nRUN (apt-get install gcc)\n", "a subshell"),

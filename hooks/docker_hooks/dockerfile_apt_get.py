@@ -38,6 +38,7 @@ ID = "dockerfile-apt-get"
 HOOK_RULES: tuple[str, ...] = ()
 
 _CLEAN_UP = f"rm -rf {LISTS}/*"
+_EXEC_FORM = "it is in exec form"
 _NESTINGS = {"(": "a subshell", "{": "a group", "$(": "a command substitution", "!": "a negated command"}
 # Packages of little use without what they only recommend, and for what (`apt-cache show` of Debian 12).
 _RECOMMENDED = (
@@ -194,8 +195,10 @@ def _option_added(
 ) -> Finding:
     """A finding with the edit that puts an option behind the command's action, or with why it isn't made."""
     finding = Finding(one.line(case.dockerfile, step), message, f"add {option}")
-    if one.script is None or step.command is None:
+    if step.command is None:
         return finding
+    if one.script is None:
+        return finding._replace(advice=f"{finding.advice} (not mended: {_EXEC_FORM})")
     if step.command.start in risks:
         return finding._replace(advice=f"{finding.advice} (not mended: {risks[step.command.start]})")
     place = one.script.span(apt.word.start, apt.word.end)[1]
@@ -287,7 +290,7 @@ def _left(case: _Case, one: AptRun, later: AptRun | None, need: Need | None) -> 
         why_not = f"line {need.line} {need.what}"
     edit = appended(case.dockerfile, one.script, clean_up) if one.script is not None and not why_not else None
     if edit is None:
-        why_not = why_not or "it might not be reached, or hide a failure"
+        why_not = why_not or (_EXEC_FORM if one.script is None else "it might not be reached, or hide a failure")
         return finding._replace(advice=f"{finding.advice} (not mended: {why_not})")
     return finding._replace(done="they are removed in the same RUN", edits=(edit,), adds=("&&", *clean_up.split()))
 
@@ -406,7 +409,9 @@ def _is_right_before(apart: Apart) -> bool:
 def _why_not_joined(case: _Case, apart: Apart) -> str:
     """Why `apt-get update` can't be put before what the next RUN does; "" where it can."""
     origin, one = apart.origin.run, apart.run
-    if origin.script is None or one.script is None or origin.last_update is None or origin.last_update.apt is None:
+    if one.script is None:
+        return _EXEC_FORM
+    if origin.script is None or origin.last_update is None or origin.last_update.apt is None:
         return "it can't be read"
     if one.script.heredoc is not None or origin.script.heredoc is not None:
         return "it is a heredoc"

@@ -50,7 +50,7 @@ class Calls(NamedTuple):
 def calls_of(script: InstructionScript, state: State, workdir: str) -> Calls:
     """The calls of a RUN. `state` and `workdir` are in force before it."""
     instruction = script.instruction
-    read = _json_commands(instruction) if instruction.json else Script(script.commands, script.reason)
+    read = json_commands(instruction) if instruction.json else Script(script.commands, script.reason)
     if not read.reason and not instruction.json and _redirects_blocks(script):
         return Calls((), "a redirection of a whole block")
     if read.reason:
@@ -70,7 +70,7 @@ def calls_of(script: InstructionScript, state: State, workdir: str) -> Calls:
     return Calls(tuple(found))
 
 
-def _json_commands(instruction: Instruction) -> Script:
+def json_commands(instruction: Instruction) -> Script:
     """The command of a RUN in JSON form, or the commands that it has a shell run."""
     arguments = instruction.arguments or ()
     if len(arguments) == 3 and arguments[0].rpartition("/")[2] in _SHELLS and arguments[1] in ("-c", "-ec", "-exc"):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
 from docker_hooks.dockerfile.apt import CACHES, LISTS, Step, steps, text_kind
+from docker_hooks.dockerfile.calls import json_commands
 from docker_hooks.dockerfile.mounts import is_mounted, mounts
 from docker_hooks.dockerfile.paths import joined
 from docker_hooks.dockerfile.reader import Dockerfile, Instruction
@@ -21,8 +22,9 @@ _MOST_SCRIPTS = 20
 class AptRun(NamedTuple):
     """A RUN that has to do with apt, or another instruction that may.
 
-    `before` is the instruction before it in its stage. `steps` are what its commands do; where they can't be read,
-    `script` is None and there is one guess. With `is_cached`, the lists or what apt downloads lie on a mount.
+    `before` is the instruction before it in its stage. `steps` are what its commands do; where they can't be read
+    there is one guess, without a command. `script` is None then, and in exec form. With `is_cached`, the lists or what
+    apt downloads lie on a mount.
     """
 
     instruction: Instruction
@@ -51,9 +53,10 @@ class AptRun(NamedTuple):
     def leaves_lists(self) -> bool:
         """Whether the lists are in its layer, for certain."""
         kinds = self._kinds_behind_update()
+        update = self.last_update
         last_use = max((index for index, kind in enumerate(kinds) if kind in ("install", "use")), default=-1)
         may_remove = "removal" in kinds or "script" in kinds[last_use + 1 :]
-        return self.last_update is not None and self.script is not None and not (self.is_cached or may_remove)
+        return update is not None and update.command is not None and not (self.is_cached or may_remove)
 
     @property
     def installs(self) -> bool:
@@ -175,14 +178,27 @@ def _read(subject: Subject, stage: Stage, scripts: _Scripts) -> Iterator[AptRun]
         if instruction.name not in ("RUN", "CMD", "ENTRYPOINT", "ONBUILD"):
             continue
         script = subject.script(instruction) if instruction.name == "RUN" and not instruction.json else None
-        if script is None or script.reason:
-            kind = text_kind(_text(instruction))
-            if kind is not None:
-                yield AptRun(instruction, before, None, (Step(kind),))
-        elif found := tuple(scripts.known(stage, state, steps(script, state))):
+        if script is not None and script.reason:
+            script = None
+        is_json_run = instruction.name == "RUN" and instruction.json
+        found = tuple(
+            scripts.known(stage, state, steps(script, state))
+            if script is not None
+            else (_json_steps(instruction, state) if is_json_run else ())
+        )
+        if found:
             mounted = mounts(instruction, state)
             is_cached = is_mounted(LISTS, mounted) or is_mounted(CACHES, mounted)
             yield AptRun(instruction, before, script, found, is_cached)
+        elif script is None and (kind := text_kind(_text(instruction))) is not None:
+            yield AptRun(instruction, before, None, (Step(kind),))
+
+
+def _json_steps(instruction: Instruction, state: State) -> tuple[Step, ...]:
+    """What a RUN in exec form does, if it is apt's or a shell's: no other expands a pattern such as `lists/*`."""
+    read = json_commands(instruction)
+    found = tuple(steps(InstructionScript(instruction, "", None, read.commands, read.reason), state))
+    return found if len(read.commands) > 1 or any(step.apt is not None for step in found) else ()
 
 
 def _text(instruction: Instruction) -> str:
