@@ -1,17 +1,22 @@
-"""Reads the files of the build context that a Dockerfile copies to a given place in the image."""
+"""Reads the files that a Dockerfile copies to a given place in the image, from the build context or a heredoc."""
 
 from __future__ import annotations
 
 import os
 import posixpath
+import re
 from collections.abc import Iterator, Sequence
 
 from docker_hooks.dockerfile.ownership import destination as destination
+from docker_hooks.dockerfile.reader import Heredoc, Instruction
+from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.stages import Stage
 from docker_hooks.files import is_within
 from docker_hooks.subject import Subject
 
 _LARGEST = 256 * 1024
+_HEREDOC = regex(r"[0-9]*<<")
+_TABS = regex(r"^\t+", re.MULTILINE)
 
 
 def read_copied(subject: Subject, chain: Sequence[Stage], path: str) -> str | None:
@@ -20,6 +25,8 @@ def read_copied(subject: Subject, chain: Sequence[Stage], path: str) -> str | No
     The build context is looked for in the Dockerfile's folder and those above it, up to the repository's root.
     """
     for source in _sources(chain, path):
+        if isinstance(source, Heredoc):
+            return heredoc_text(source)
         for folder in context_folders(subject):
             text = _read(os.path.join(folder, *source.lstrip("/").split("/")), subject.root)
             if text is not None:
@@ -27,20 +34,40 @@ def read_copied(subject: Subject, chain: Sequence[Stage], path: str) -> str | No
     return None
 
 
-def _sources(chain: Sequence[Stage], path: str) -> Iterator[str]:
-    """The paths in the build context that may have come to `path`, the latest first."""
+def is_heredoc(copy: Instruction, word: str) -> bool:
+    """Whether a source of a COPY or ADD is a heredoc."""
+    return bool(copy.heredocs) and _HEREDOC.match(word) is not None
+
+
+def heredoc_text(heredoc: Heredoc) -> str:
+    """The text of the file that a heredoc of COPY becomes; what Docker makes of its variables is left as written."""
+    return _TABS.sub("", heredoc.content) if heredoc.chomp else heredoc.content
+
+
+def _sources(chain: Sequence[Stage], path: str) -> Iterator[str | Heredoc]:
+    """The heredocs and paths in the build context that may have come to `path`, the latest first."""
     for stage in reversed(chain):
         for instruction, state in zip(reversed(stage.instructions), reversed(stage.states), strict=True):
             if instruction.name not in ("COPY", "ADD") or instruction.flag("from") is not None:
                 continue
             target = destination(instruction, state)
+            for heredoc in instruction.heredocs:
+                if target == path or _is_in(target, path, heredoc.name):
+                    yield heredoc
             for source in (instruction.arguments or ())[:-1]:
+                if is_heredoc(instruction, source):
+                    continue
                 written = posixpath.normpath(source)
-                is_named_so = posixpath.basename(written) == posixpath.basename(path)
-                if target == path or (is_named_so and ("/" not in path or target == posixpath.dirname(path))):
+                if target == path or _is_in(target, path, written):
                     yield written
                 elif target is not None and path.startswith(target.rstrip("/") + "/"):
                     yield posixpath.normpath(posixpath.join(written, path[len(target.rstrip("/")) + 1 :]))
+
+
+def _is_in(target: str | None, path: str, source: str) -> bool:
+    """Whether a source comes to `path`, or is a program of that name, if it is copied into the folder `target`."""
+    is_named_so = posixpath.basename(source) == posixpath.basename(path)
+    return is_named_so and ("/" not in path or target == posixpath.dirname(path))
 
 
 def context_folders(subject: Subject) -> tuple[str, ...]:
