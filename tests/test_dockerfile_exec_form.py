@@ -182,6 +182,59 @@ def test_a_script_must_name_its_interpreter(tmp_path: Path, script: str, line: s
 
 
 @pytest.mark.parametrize(
+    ("lines", "is_mended"),
+    [
+        # The program of an ENTRYPOINT in shell form, and of a CMD without one, is started by Docker then.
+        ("ENTRYPOINT /job", False),
+        ("CMD /job", False),
+        ("ENTRYPOINT []\nCMD /job", False),
+        # So it is by a program that starts what follows ...
+        ('ENTRYPOINT ["tini", "--"]\nCMD /job', False),
+        ('ENTRYPOINT ["tini", "--"]\nCMD /good', True),
+        # ... but not where it is an argument: Python reads the file.
+        ('ENTRYPOINT ["python"]\nCMD main.py --lr 0.1', True),
+        ('ENTRYPOINT ["python", "-u"]\nCMD main.py', True),
+        # The same CMD with and without an ENTRYPOINT.
+        ('CMD main.py\nFROM a AS b\nENTRYPOINT ["python"]\nCMD main.py', True),
+        ('ENTRYPOINT ["python"]\nCMD main.py\nFROM a AS b\nENTRYPOINT []\nCMD main.py', True),
+    ],
+)
+def test_who_starts_the_program(tmp_path: Path, lines: str, is_mended: bool) -> None:
+    for name, script in {"job": "python -V\n", "main.py": "print()\n", "good": "#!/bin/sh\n"}.items():
+        (tmp_path / name).write_text(script)
+    text = f"FROM python:3.13-slim AS a\nWORKDIR /app\nCOPY job good /\nCOPY main.py .\n{lines}\n"
+    assert (mended(HOOK, text, tmp_path) != text) is is_mended
+
+
+@pytest.mark.parametrize(
+    ("entrypoint", "command", "advice"),
+    [
+        ('["sh", "-c"]', "python main.py", 'that shell takes all of it in one word: write CMD ["exec python ..."]'),
+        ('["tini", "--", "bash", "-lc"]', "cd /x && python $X", 'write CMD ["... && exec python ..."]'),
+        ('["python"]', "main.py $X", 'write CMD ["main.py", ...]: no shell reads what it holds'),
+        ('["python", "main.py"]', '-p "80"', 'write CMD ["-p", ...]: no shell reads what it holds'),
+        ('["tini", "--"]', "python $X", "put exec before it: CMD exec python ..."),
+    ],
+)
+def test_how_to_write_what_an_entrypoint_gets(entrypoint: str, command: str, advice: str) -> None:
+    text = f"{PYTHON}ENTRYPOINT {entrypoint}\nCMD {command}\n"
+    (finding,) = findings_of(check, text)
+    assert advice in finding.advice
+    assert mended(HOOK, text) == text
+
+
+@pytest.mark.parametrize(("first", "is_mended"), [("#!/bin/sh", True), ("python -V", False)])
+def test_a_script_in_a_heredoc(first: str, is_mended: bool) -> None:
+    text = f"{PYTHON}COPY --chmod=755 <<'E' /app/start.sh\n{first}\nexec \"$@\"\nE\nCMD /app/start.sh\n"
+    assert (mended(HOOK, text) != text) is is_mended
+
+
+def test_an_entrypoint_in_a_heredoc_hands_over() -> None:
+    script = 'COPY <<"E" /start.sh\n#!/bin/sh\nexec "$@"\nE\nENTRYPOINT ["/start.sh"]\n'
+    assert mended(HOOK, f"{PYTHON}{script}CMD python a.py\n") == f'{PYTHON}{script}CMD ["python", "a.py"]\n'
+
+
+@pytest.mark.parametrize(
     ("script", "is_mended"),
     [
         ('#!/bin/sh\nset -e\nexec "$@"\n', True),

@@ -406,6 +406,15 @@ def test_reads_the_entrypoint(tmp_path: Path, entrypoint: str, outcome: str, cop
     assert all(finding.edits for finding in findings)
 
 
+@pytest.mark.parametrize(
+    ("last", "is_mended"), [("exec python main.py", True), ("exec gosu app python main.py", False)]
+)
+def test_reads_an_entrypoint_in_a_heredoc(last: str, is_mended: bool) -> None:
+    script = f"COPY --chmod=755 <<E /app/entrypoint.sh\n#!/bin/sh\n{last}\nE\n"
+    findings = findings_of(check, f'FROM python:3.12\nWORKDIR /app\n{script}ENTRYPOINT ["./entrypoint.sh"]\n')
+    assert [bool(finding.edits) for finding in findings] == ([True] if is_mended else [])
+
+
 def test_target(tmp_path: Path) -> None:
     text = 'FROM python:3.12 AS prod\nWORKDIR /a\nCMD ["x"]\nFROM prod AS dev\nUSER dev\n'
     assert findings_of(check, text) == []

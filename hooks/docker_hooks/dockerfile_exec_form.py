@@ -29,6 +29,10 @@ from docker_hooks.finding import Finding
 from docker_hooks.project.copied import read_copied
 from docker_hooks.subject import Subject
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from docker_hooks.project.executables import Executables
+
 ID = "dockerfile-exec-form"
 HOOK_RULES = ("DL3025", "JSONArgsRecommended")
 
@@ -57,6 +61,7 @@ _RUNNERS = frozenset(("conda", "mamba", "micromamba", "pdm", "pipenv", "poetry")
 _RUNNER_VALUES = frozenset(("-n", "--name", "-p", "--prefix", "--cwd"))
 _PYTHON = regex(r"python[0-9.]*")
 _PYTHON_FLAG = regex(r"-[bBdEiIOPqsSuvx]+")
+_SCRIPT_FLAG = regex(r"-[a-z]*c")
 # An entrypoint script that ends in what it was given, and doesn't look at it before.
 _HANDS_OVER = regex(r'^\s*exec\s+(?:(?:gosu|su-exec|setpriv|tini|dumb-init)\b[^"\n]*\s)?"\$@"', re.MULTILINE)
 _LOOKS_AT_ARGUMENTS = regex(r"\$\{?[0-9#*]|\bshift\b")
@@ -86,20 +91,33 @@ class _Programs:
 
 
 class _Case(NamedTuple):
-    """A CMD or ENTRYPOINT in shell form, the stage it stands in, its base image, and what starts with it."""
+    """A CMD or ENTRYPOINT in shell form, the stage it stands in, its base image, and what starts with it.
+
+    `ends` are the stages whose images start so, one for each of `starts`.
+    """
 
     subject: Subject
     programs: _Programs
+    executables: Executables
     instruction: Instruction
     stage: Stage
     image: KnownImage | None
     starts: tuple[Start, ...]
+    ends: tuple[Stage, ...]
 
-    def entrypoints(self) -> Iterator[tuple[Instruction, tuple[str, ...]]]:
-        """The ENTRYPOINTs in JSON form that get this CMD as their arguments, with their words."""
+    def takers(self) -> Iterator[tuple[Instruction, tuple[str, ...]]]:
+        """The ENTRYPOINTs that take this CMD for arguments of their own, with their words."""
         for one in self.starts:
-            if one.command is self.instruction and one.entrypoint is not None and one.entrypoint.json:
-                yield one.entrypoint, one.entrypoint.arguments or ()
+            entrypoint = one.entrypoint if one.command is self.instruction else None
+            if entrypoint is not None and not _starts_what_follows(self, entrypoint.arguments or ()):
+                yield entrypoint, entrypoint.arguments or ()
+
+    def started_in(self) -> Iterator[Stage]:
+        """The stages whose images start the program that it names: not where an ENTRYPOINT takes it for an argument."""
+        takers = {entrypoint.start for entrypoint, _ in self.takers()}
+        for one, end in zip(self.starts, self.ends, strict=True):
+            if one.entrypoint is None or one.entrypoint.start not in takers:
+                yield end
 
     def read_program(self, program: str) -> str | None:
         """The text of a program that the file copies; None where it can't be read."""
@@ -109,21 +127,28 @@ class _Case(NamedTuple):
 def check(subject: Subject) -> Iterator[Finding]:
     """A finding for each CMD and ENTRYPOINT in force that is in shell form without need, or that is ignored."""
     stages = subject.stages
-    programs = _Programs(subject)
     at_end = starts(stages)
-    started: dict[int, list[Start]] = {}
+    started: dict[int, list[tuple[Start, Stage]]] = {}
     for last in images_started(stages):
         one = at_end[last.number]
         for instruction in one.heeded:
-            started.setdefault(instruction.start, []).append(one)
-    for stage, base in zip(stages, base_images(stages), strict=True):
-        for instruction in stage.instructions:
-            if instruction.start in started and not instruction.json and instruction.value:
-                image = images.known(images.parse(base or ""))
-                if image is None or image.family != "windows":
-                    yield from _findings(
-                        _Case(subject, programs, instruction, stage, image, tuple(started[instruction.start]))
-                    )
+            started.setdefault(instruction.start, []).append((one, last))
+    shell_forms = [
+        (instruction, stage, base)
+        for stage, base in zip(stages, base_images(stages), strict=True)
+        for instruction in stage.instructions
+        if instruction.start in started and not instruction.json and instruction.value
+    ]
+    if not shell_forms:
+        return
+    from docker_hooks.project.executables import Executables
+
+    programs, executables = _Programs(subject), Executables(subject)
+    for instruction, stage, base in shell_forms:
+        image = images.known(images.parse(base or ""))
+        if image is None or image.family != "windows":
+            found, ends = zip(*started[instruction.start], strict=True)
+            yield from _findings(_Case(subject, programs, executables, instruction, stage, image, found, ends))
 
 
 @entry_point
@@ -162,15 +187,20 @@ def _finding(case: _Case, script: InstructionScript, command: Command) -> Findin
         message = f"{name} is all in quotes, so that a shell looks for a program of that name"
         return Finding(case.instruction.start_line, message, advice=f'write {name} ["program", "argument", ...]')
     message = f"{name} in shell form: a shell starts {program}, and may not hand on the signal that stops it"
+    is_plain = len(_commands(script)) == 1 and _is_plain(command)
+    advice = f'write {name} ["{program}", ...]' if is_plain else _by_hand(name, script, command, program)
     refusal = ""
-    for entrypoint, entry_words in case.entrypoints():
-        if not _starts_what_follows(case, entry_words):
-            message = "CMD in shell form: the ENTRYPOINT gets /bin/sh -c as arguments"
-            if not _can_but_take(entry_words, command.words[0].text):
-                refusal = f"what the ENTRYPOINT in line {entrypoint.start_line} makes of its arguments isn't known"
-    finding = Finding(case.instruction.start_line, message, advice=f'write {name} ["{program}", ...]')
-    if not refusal and not (len(_commands(script)) == 1 and _is_plain(command)):
-        return finding._replace(advice=_by_hand(name, script, command, program))
+    for entrypoint, entry_words in case.takers():
+        message = "CMD in shell form: the ENTRYPOINT gets /bin/sh -c as arguments"
+        if _takes_script(entry_words):
+            advice = f'that shell takes all of it in one word: write CMD ["{_with_exec(script, command, program)}"]'
+            return Finding(case.instruction.start_line, message, advice)
+        advice = f'write CMD ["{program}", ...]' + ("" if is_plain else ": no shell reads what it holds")
+        if not _can_but_take(entry_words, command.words[0].text):
+            refusal = f"what the ENTRYPOINT in line {entrypoint.start_line} makes of its arguments isn't known"
+    finding = Finding(case.instruction.start_line, message, advice)
+    if not refusal and not is_plain:
+        return finding
     try:
         if refusal:
             raise _RefusedError(refusal)
@@ -232,14 +262,17 @@ def _by_hand(name: str, script: InstructionScript, command: Command, program: st
         )
     if command.assignments:
         return f'set the variables with ENV, and write {name} ["{program}", ...]'
-    is_alone = len(_commands(script)) == 1
-    if is_alone and not command.redirects and all(_is_known(word) for word in command.words):
+    if len(_commands(script)) == 1 and not command.redirects and all(_is_known(word) for word in command.words):
         return f'write {name} ["{program}", ...], each word in double quotes as the program is to get it'
+    written = _with_exec(script, command, program)
+    return f'put exec before it: {name} {written}, or {name} ["sh", "-c", "{written}"]'
+
+
+def _with_exec(script: InstructionScript, command: Command, program: str) -> str:
+    """The outline of a script that hands over to a command in the end."""
     joint = command.operator_before if command.operator_before in ("&", ";") else "&&"
-    before = "" if is_alone else f"... {joint} "
-    return (
-        f'put exec before it: {name} {before}exec {program} ..., or {name} ["sh", "-c", "{before}exec {program} ..."]'
-    )
+    before = "" if len(_commands(script)) == 1 else f"... {joint} "
+    return f"{before}exec {program} ..."
 
 
 def _is_known(word: Word) -> bool:
@@ -257,7 +290,9 @@ def _mended(case: _Case, finding: Finding, script: InstructionScript, command: C
     is_base_entrypoints = instruction.name == "CMD" and any(one.entrypoint is None for one in case.starts)
     if case.image.ruled_by == "entrypoint" and is_base_entrypoints:
         raise _RefusedError("the base image's ENTRYPOINT looks at what it is to start")
-    _refuse_script_without_interpreter(case, command.words[0].text)
+    for stage in case.started_in():
+        if why_not := case.executables.why_not(stage, command.words[0].text):
+            raise _RefusedError(why_not)
     written = _as_json(dockerfile, script, command)
     text = f"{instruction.name} {written}"
     if _arguments(text, dockerfile.escape) != tuple(word.text for word in command.words):
@@ -293,16 +328,6 @@ def _as_json(dockerfile: Dockerfile, script: InstructionScript, command: Command
     return "".join(parts)
 
 
-def _refuse_script_without_interpreter(case: _Case, program: str) -> None:
-    """A shell runs a script that names no interpreter itself; nothing else does. Raises _RefusedError."""
-    text = case.read_program(program)
-    if text is None:
-        if started_script([program]) is not None:
-            raise _RefusedError(f"whether {program} begins with #!, as it then must, can't be seen from here")
-    elif not text.startswith(("#!", "\x7fELF")):
-        raise _RefusedError(f"{program} doesn't begin with #!, as it then must")
-
-
 def _starts_what_follows(case: _Case, entrypoint: Sequence[str]) -> bool:
     """Whether an ENTRYPOINT of these words starts the program that is written behind them, whatever it is."""
     words = list(entrypoint)
@@ -318,6 +343,12 @@ def _starts_what_follows(case: _Case, entrypoint: Sequence[str]) -> bool:
             rest = rest[2:] if name in _RUNNERS and rest[0] in _RUNNER_VALUES else rest[1:]
         words = rest
     return True
+
+
+def _takes_script(entrypoint: Sequence[str]) -> bool:
+    """Whether it is a shell that takes the next word for its script, and further ones for that script's arguments."""
+    names = {posixpath.basename(word) for word in entrypoint}
+    return not _SHELLS.isdisjoint(names) and _SCRIPT_FLAG.fullmatch(entrypoint[-1]) is not None
 
 
 def _can_but_take(entrypoint: Sequence[str], first: str) -> bool:

@@ -11,6 +11,7 @@ import os
 import posixpath
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from functools import cached_property
 
 from docker_hooks.dockerfile import paths
 from docker_hooks.dockerfile.calls import Call, Calls, calls_of
@@ -31,7 +32,7 @@ _STARTABLE = ("#!", "\x7fELF")
 _NO_SCRIPT = "{} doesn't begin with #!, as it then must"
 _UNSEEN = "whether {} begins with #!, as a script then must, can't be seen from here"
 _ELSEWHERE = regex(r"[A-Za-z][A-Za-z0-9+.-]*://|git@")
-_IN_ENVIRONMENT = regex(r"env[^/]*/bin/[^/]+\Z")
+_WILDCARD = regex(r"[*?\[]")
 _COPIERS = names("cp install ln mv")
 _VALUED = names("-t --target-directory -m --mode -o --owner -g --group -S --suffix")
 _COMPILERS = names("c++ cc clang clang++ g++ gcc gfortran go nvcc rustc")
@@ -49,14 +50,23 @@ class Executables:
     def __init__(self, subject: Subject) -> None:
         self._subject = subject
         self._stages = subject.stages
-        self._workdirs = paths.workdirs(subject.stages)
         self._calls: dict[int, Calls] = {}
         self._verdicts: dict[tuple[int, str], list[str]] = {}
         self._covered: set[str] = set()
         self._left = _MOST_STEPS
 
+    @cached_property
+    def _workdirs(self) -> dict[int, str]:
+        return paths.workdirs(self._stages)
+
+    @cached_property
+    def _folders(self) -> tuple[str, ...]:
+        return context_folders(self._subject)
+
     def why_not(self, stage: Stage, program: str) -> str:
         """Why Docker may not be able to start `program` in the image of a stage; "" where it is."""
+        if self._left < 0:
+            return _UNSEEN.format(program)
         workdir = stage.end.workdir or self._workdirs[stage.instructions[-1].start]
         is_path = "/" in program
         places = [paths.joined(workdir, program)] if is_path else self._on_path(stage, program)
@@ -66,19 +76,31 @@ class Executables:
         return next(filter(None, found), "").format(program)
 
     def _on_path(self, stage: Stage, program: str) -> list[str]:
-        folders = dict.fromkeys(_PATH)
-        for link in lineage(self._stages, stage):
-            for instruction, state in zip(link.instructions, link.states, strict=True):
+        """The places where a program may stand that is named without its folder."""
+        chain = lineage(self._stages, stage)
+        self._left -= len(chain)
+        set_here = (folder for link in chain for folder in self._set_path.get(link.number, ()))
+        return [paths.joined("/", posixpath.join(folder, program)) for folder in dict.fromkeys((*_PATH, *set_here))]
+
+    @cached_property
+    def _set_path(self) -> dict[int, list[str]]:
+        """The folders that each stage, by its number, puts on PATH, as far as they are known."""
+        found: dict[int, list[str]] = {}
+        for stage in self._stages:
+            for instruction, state in zip(stage.instructions, stage.states, strict=True):
                 arguments = (instruction.arguments or ()) if instruction.name == "ENV" else ()
                 for name, value in zip(arguments[::3], arguments[1::3], strict=True):
                     parts = value.strip("\"'").split(":")[:_FAR] if name == "PATH" else []
-                    folders.update((folder, None) for part in parts if (folder := state.expand(part)))
-        return [paths.joined("/", posixpath.join(folder, program)) for folder in folders]
+                    found.setdefault(stage.number, []).extend(filter(None, map(state.expand, parts)))
+        return found
 
     def _is_installed(self, place: str) -> bool:
         """Whether it stands where programs are installed to, and the build context doesn't bring the folder."""
-        is_program = posixpath.basename(posixpath.dirname(place)) in ("bin", "sbin")
-        return is_program and (place not in self._covered or _IN_ENVIRONMENT.search(place) is not None)
+        folder = posixpath.dirname(place)
+        above, kind = posixpath.split(folder)
+        if folder in _PATH or kind not in ("bin", "sbin"):
+            return folder in _PATH
+        return place not in self._covered or "env" in posixpath.basename(above)
 
     def _of(self, stage: Stage, place: str, depth: int = 0) -> list[str]:
         """A verdict for each step that brings the file: "" if Docker can start it, else why not."""
@@ -86,7 +108,9 @@ class Executables:
         if key in self._verdicts:
             return self._verdicts[key]
         found = self._verdicts[key] = []
-        for link in lineage(self._stages, stage):
+        chain = lineage(self._stages, stage)
+        self._left -= len(chain)
+        for link in chain:
             self._left -= len(link.instructions)
             if depth > _DEEPEST or self._left < 0:
                 return [_UNSEEN]
@@ -111,30 +135,31 @@ class Executables:
             if any(is_named for _, is_named in _candidates(f"/{heredoc.name}", target, place)):
                 yield _verdict(heredoc_text(heredoc))
         reference = copy.flag("from")
-        origin = find(self._stages[: stage.number], reference)
         for word in (word for word in sources if not is_heredoc(copy, word)):
             source = paths.joined("/", state.expand(word) or word)
             for candidate, is_named in _candidates(source, target, place):
+                origin = find(self._stages[: stage.number], reference)
                 if origin is not None:
                     yield from self._followed(origin, candidate, depth, is_named=is_named)
                 elif reference is not None:
                     # What another image holds is made to be started.
                     yield from [""] if is_named else []
                 elif not _ELSEWHERE.match(word):
-                    yield from self._in_context(candidate, place, is_named=is_named)
+                    yield from self._in_context(source, candidate, place, is_named=is_named)
                 elif is_named:
                     yield _UNSEEN
 
-    def _in_context(self, path: str, place: str, *, is_named: bool) -> list[str]:
-        found = [_verdict(head) for folder in context_folders(self._subject) if (head := self._head(folder, path))]
-        if not found and not is_named:
+    def _in_context(self, source: str, path: str, place: str, *, is_named: bool) -> list[str]:
+        folders = self._folders
+        found = [_verdict(head) for folder in folders if (head := self._head(folder, path))]
+        if not found and any(os.path.isdir(_file_path(folder, source)) for folder in folders):
             self._covered.add(place)
         return found or ([_UNSEEN] if is_named else [])
 
     def _head(self, folder: str, path: str) -> str | None:
         """How a file of the build context begins; a line break for an empty one, None for what isn't there."""
-        file_path = os.path.join(folder, *path.strip("/").split("/"))
         try:
+            file_path = _file_path(folder, path)
             if not os.path.isfile(file_path) or not is_within(file_path, self._subject.root):
                 return None
             with open(file_path, "rb") as file:
@@ -162,21 +187,31 @@ class Executables:
         return found
 
 
+def _file_path(folder: str, path: str) -> str:
+    return os.path.join(folder, *path.strip("/").split("/"))
+
+
 def _verdict(head: str) -> str:
     return "" if head.startswith(_STARTABLE) else _NO_SCRIPT
 
 
-def _candidates(source: str, target: str, place: str) -> Iterator[tuple[str, bool]]:
-    """What comes to `place` if `source` is copied to `target`, and whether `source` names the file itself."""
-    folder, name = posixpath.split(source)
+def _candidates(source: str, target: str, place: str, *, keeps_folder: bool = False) -> Iterator[tuple[str, bool]]:
+    """What comes to `place` if `source` is copied to `target`, and whether `source` names the file itself.
+
+    With `keeps_folder`, a folder comes into the target, as by `cp`, and not only what it holds, as by COPY.
+    """
     if place == target:
         yield source, True
-    elif place.startswith(target.rstrip("/") + "/"):
-        rest = place[len(target.rstrip("/")) + 1 :]
-        if fnmatchcase(rest, name):
-            yield posixpath.join(folder, rest), True
-        else:
-            yield posixpath.normpath(posixpath.join(source, rest)), False
+        return
+    if not place.startswith(target.rstrip("/") + "/"):
+        return
+    rest = place[len(target.rstrip("/")) + 1 :]
+    folder, name = posixpath.split(source)
+    first, slash, _ = rest.partition("/")
+    if fnmatchcase(first, name) and (keeps_folder or not slash):
+        yield posixpath.join(folder, rest), rest == name
+    if rest != name and not _WILDCARD.search(name):
+        yield posixpath.normpath(posixpath.join(source, rest)), False
 
 
 def _copied(call: Call, place: str) -> Iterator[tuple[str, bool]]:
@@ -190,14 +225,11 @@ def _copied(call: Call, place: str) -> Iterator[tuple[str, bool]]:
     for source in sources:
         is_link = call.program == "ln" and options.has("-s", "--symbolic")
         path = paths.joined(posixpath.dirname(place) if is_link else call.workdir, source)
-        yield from _candidates(path, target, place)
-        # A folder is copied with its name.
-        if place.startswith(f"{target.rstrip('/')}/{posixpath.basename(path)}/"):
-            yield posixpath.join(posixpath.dirname(path), place[len(target.rstrip("/")) + 1 :]), False
+        yield from _candidates(path, target, place, keeps_folder=True)
 
 
 def _written(command: Command, call: Call, state: State, place: str, *, is_there: bool) -> Iterator[str]:
-    """The verdict on what a command writes to `place` by a redirection; of what is appended only if nothing `is_there`."""
+    """The verdict on what a command writes to `place`; what it appends counts if nothing `is_there`."""
     for redirect in command.redirects:
         target = paths.value(redirect.target, state, frozenset())
         if ">" not in redirect.operator or target is None or paths.joined(call.workdir, target) != place:
