@@ -387,10 +387,129 @@ def test_reports(text: str, words: str) -> None:
     assert mended(HOOK, text) == text
 
 
+BASE = "FROM python:3.11-slim\nWORKDIR /app\nCOPY main.py .\n"
+
+DENIED = {
+    "what ADD downloads": ('ADD https://example.com/m.bin /m/m.bin\nCMD ["python"]\n', "/m/m.bin to root alone"),
+    "a mode for root": ('COPY --chmod=700 run.sh /bin/job\nCMD ["job"]\n', "/bin/job to root alone"),
+    "a mode that chmod sets": ('COPY job /job\nRUN chmod 700 /job\nCMD ["/job"]\n', "line 5 leaves /job"),
+    "a mode, and a step that may ask git": (
+        'COPY . .\nRUN chmod 700 job && pip install .\nCMD ["./job"]\n', "leaves /app/job",
+    ),
+    "a redirection": ("CMD python main.py > /var/log/app.log\n", "writes to /var/log/app.log"),
+    "mkdir": ("CMD mkdir -p /var/lib/app && python main.py\n", "writes to /var/lib/app"),
+    "mkdir in a shell": ('CMD ["bash", "-lc", "mkdir /a; exec python main.py"]\n', "writes to /a"),
+    "mkdir behind tini": ('ENTRYPOINT ["tini", "--", "sh", "-ec", "mkdir /a; python"]\n', "writes to /a"),
+    "a place that no one knows": ('CMD touch "$STATE/x" && python main.py\n', "only the running shell"),
+    "a script that can't be read": ("CMD case $A in b) echo c > /d;; esac\n", "can't be read"),
+    "apt-get": ("CMD apt-get update && python main.py\n", "apt-get, which needs root"),
+    "a folder of root's for a log": (
+        'RUN mkdir -p /var/log/app\nCMD ["python", "main.py", "--log", "/var/log/app/x.log"]\n', "/var/log/app/x.log",
+    ),
+    "a folder of root's": ('RUN mkdir /output\nCMD ["python", "main.py", "/output"]\n', "names /output"),
+    "a folder of root's by ENV": ('RUN mkdir /output\nENV OUT=/output\nCMD ["python"]\n', "ENV OUT names /output"),
+    "a folder by WORKDIR": (
+        'WORKDIR /data\nWORKDIR /app\nCMD ["python", "main.py", "--out", "/data/o.csv"]\n', "names /data/o.csv",
+    ),
+    "a folder that isn't there": ("CMD gunicorn --access-logfile /var/log/g.log x:app\n", "names /var/log/g.log"),
+    "a database": (
+        "RUN mkdir /mlflow\nCMD mlflow server --backend-store-uri sqlite:////mlflow/m.db\n", "names /mlflow/m.db",
+    ),
+    "a library's cache": ('ENV HF_HOME=/opt/hf\nCMD ["python"]\n', "ENV HF_HOME names /opt/hf"),
+    "uv run": ('RUN uv sync --locked --no-dev\nCMD ["uv", "run", "x"]\n', "uv run --no-sync"),
+    "uv run behind tini": ('RUN uv sync\nENTRYPOINT ["tini", "--", "uv", "run"]\nCMD ["x"]\n', "uv run --no-sync"),
+    "poetry run": (
+        'RUN poetry config virtualenvs.create false && poetry install\nCMD ["poetry", "run", "x"]\n', "poetry run",
+    ),
+    "a port as a word": ('CMD ["uvicorn", "x:app", "--port", "80"]\n', "port 80"),
+    "a port in a shell": ('CMD ["sh", "-c", "exec uvicorn x:app --port 80"]\n', "port 80"),
+    "a port by ENV": ("ENV P=80\nCMD uvicorn x:app --port ${P}\n", "port 80"),
+    "a port by default": ("CMD uvicorn x:app --port ${P:-80}\n", "port 80"),
+    "a port that the program reads": ('ENV PORT=80\nCMD ["python", "main.py"]\n', "port 80"),
+    "EXPOSE by ENV": ('ENV P=80\nEXPOSE $P\nCMD ["python", "main.py"]\n', "port 80"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("rest", "words"), DENIED.values(), ids=DENIED)
+def test_refuses_what_another_user_could_not_do(rest: str, words: str) -> None:
+    (finding,) = findings_of(check, BASE + rest)
+    assert not finding.edits
+    assert words in finding.advice
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        'ADD --chmod=644 https://example.com/m.bin /m/m.bin\nCMD ["python"]\n',
+        'ADD https://example.com/m.bin .\nCMD ["python"]\n',
+        'ADD https://example.com/tini /tini\nRUN chmod +x /tini\nENTRYPOINT ["/tini", "--"]\n',
+        'ADD https://example.com/get-pip.py /\nRUN python /get-pip.py\nCMD ["python"]\n',
+        'COPY --chmod=755 run.sh /bin/job\nCMD ["job"]\n',
+        'COPY job .\nRUN chmod 700 job\nCMD ["./job"]\n',
+        "CMD python main.py > app.log 2>&1\n",
+        "CMD python main.py > /dev/stdout 2>/dev/null\n",
+        "CMD mkdir -p out && python main.py > /tmp/x\n",
+        "CMD case $A in b) exec python c;; esac\n",
+        'COPY a.yml /etc/a/a.yml\nCMD ["python", "main.py", "--config", "/etc/a/a.yml"]\n',
+        'RUN mkdir /config\nCOPY a.yml /config/\nCMD ["python", "main.py", "--log-config", "/config/a.yml"]\n',
+        'RUN mkdir /m && curl -o /m/x https://example.com/x\nCMD ["python", "main.py", "--model", "/m/x"]\n',
+        'WORKDIR /db\nRUN fetch light\nWORKDIR /app\nENV DB=/db/light\nCMD ["python"]\n',
+        'RUN mkdir /out && chmod 777 /out\nCMD ["python", "main.py", "--out", "/out"]\n',
+        'RUN useradd -m u && mkdir /out && chown u /out\nCMD ["python", "main.py", "--out", "/out/x"]\n',
+        'VOLUME /data\nCMD ["python", "main.py", "--out", "/data/x"]\n',
+        'COPY src /src\nCMD ["python", "/src/main.py"]\n',
+        'ENV HF_HOME=/app/.cache MPLCONFIGDIR=/tmp/mpl\nCMD ["python"]\n',
+        'RUN mkdir /cache\nENV UV_CACHE_DIR=/cache\nCMD ["python"]\n',
+        'CMD ["uv", "run", "x"]\n',
+        'RUN uv sync\nCMD ["uv", "run", "--no-sync", "x"]\n',
+        'RUN uv sync\nENV UV_NO_SYNC=1\nCMD ["uv", "run", "x"]\n',
+        'RUN poetry config virtualenvs.in-project true && poetry install\nCMD ["poetry", "run", "x"]\n',
+        "ENV PORT=8080\nCMD gunicorn -b :$PORT -w 4 -t 120 x:app\n",
+        'CMD ["tensorboard", "--logdir", "/logs"]\n',
+    ],
+)
+def test_mends_what_another_user_can_do(rest: str) -> None:
+    (finding,) = findings_of(check, BASE + rest)
+    assert finding.edits, finding.advice
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        (
+            'FROM gcr.io/distroless/python3\nCMD ["x"]\n',
+            "nonroot that gcr.io/distroless/python3 has, with USER nonroot b",
+        ),
+        ("FROM jupyter/scipy-notebook\nUSER root\nRUN x\n", "USER ${NB_UID} at its end"),
+        ("FROM mambaorg/micromamba\nUSER root\nRUN x\n", "USER $MAMBA_USER at its end"),
+        ('FROM scratch\nCOPY x /\nENTRYPOINT ["/x"]\n', "USER 65532:65532, before ENTRYPOINT"),
+        ('FROM example.com/x\nUSER root\nCMD ["x"]\n', "before CMD to the base image's own user"),
+        ('FROM python:3.12\nRUN useradd -m u\nCMD ["x"]\n', "the user u that it creates, with USER before CMD"),
+        (
+            "FROM python:3.12\nRUN useradd -m u && useradd -m v\n",
+            "one of the users that it creates, with USER at its end",
+        ),
+        ("FROM python:3.12\nRUN x\n", "create a user and switch to it with USER at its end"),
+        ('FROM python:3.12\nCMD ["x"]\n', "create a user and switch to it with USER before CMD"),
+    ],
+)
+def test_advice(text: str, advice: str) -> None:
+    (finding,) = findings_of(check, text)
+    assert advice in finding.advice
+
+
 @pytest.mark.parametrize(
     ("entrypoint", "outcome"),
     [
         ("#!/bin/sh\nexec python main.py\n", "mended"),
+        ("#!/bin/sh\nset -e\nmkdir -p logs /tmp/x\nexec python main.py > logs/a\n", "mended"),
+        ("#!/bin/sh\nset -e\nmkdir -p /var/lib/myapp\npython main.py\n", "refused"),
+        ('#!/bin/sh\necho "$TZ" > /etc/timezone\nexec "$@"\n', "refused"),
+        ("#!/bin/sh\nln -snf /usr/share/zoneinfo/UTC /etc/localtime\n", "refused"),
+        ('#!/bin/sh\ncase "$1" in a) mkdir /b;; esac\nexec "$@"\n', "refused"),
+        ('#!/bin/sh\ncase "$1" in a) set -- python "$@";; esac\nexec "$@"\n', "mended"),
+        ("#!/bin/sh\nexec uvicorn main:app --port 80\n", "refused"),
+        ("#!/bin/sh\n# once on 0.0.0.0:80\nexec uvicorn main:app --port 8000\n", "mended"),
         ("#!/bin/sh\nchown -R app /data\nexec gosu app python main.py\n", "silent"),
         ("#!/bin/sh\ncp /root/.netrc .\nexec python main.py\n", "silent"),
     ],
@@ -402,8 +521,7 @@ def test_reads_the_entrypoint(tmp_path: Path, entrypoint: str, outcome: str, cop
     (tmp_path / "entrypoint.sh").write_text(entrypoint)
     text = f'FROM python:3.12\nWORKDIR /app\n{copy}\nENTRYPOINT ["./entrypoint.sh"]\n'
     findings = findings_of(check, text, tmp_path)
-    assert {0: "silent", 1: "mended"}[len(findings)] == outcome
-    assert all(finding.edits for finding in findings)
+    assert ["mended" if finding.edits else "refused" for finding in findings] == [outcome][: outcome != "silent"]
 
 
 @pytest.mark.parametrize(

@@ -9,15 +9,17 @@ goes before CMD and ENTRYPOINT. What has to start as root, and what keeps its pr
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 
 from docker_hooks import run
-from docker_hooks.dockerfile import images, privileges
+from docker_hooks.dockerfile import images, paths, privileges
+from docker_hooks.dockerfile.calls import Call, calls_of
 from docker_hooks.dockerfile.edits import Edit, words
 from docker_hooks.dockerfile.known_images import Account, KnownImage
 from docker_hooks.dockerfile.ownership import (
     SYSTEM_FOLDERS,
+    Step,
     claims,
     depends_on_owner,
     destination,
@@ -29,9 +31,14 @@ from docker_hooks.dockerfile.place import above, below, new_words
 from docker_hooks.dockerfile.programs import invocation
 from docker_hooks.dockerfile.reader import Instruction
 from docker_hooks.dockerfile.regex import regex
+from docker_hooks.dockerfile.remains import Built, Remains, remains
+from docker_hooks.dockerfile.script import InstructionScript
 from docker_hooks.dockerfile.stages import Stage, State, find, lineage
+from docker_hooks.dockerfile.starts import script_in, started
+from docker_hooks.dockerfile.starts import start as start_of
 from docker_hooks.dockerfile.users import created, is_root
 from docker_hooks.dockerfile.values import NamedTuple
+from docker_hooks.dockerfile.writes import may_write, named, named_by, written
 from docker_hooks.entry_point import entry_point
 from docker_hooks.finding import Finding
 from docker_hooks.project.copied import read_copied
@@ -47,6 +54,8 @@ HOOK_RULES = ("DL3002",)
 _WORK = frozenset(("RUN", "COPY", "ADD", "WORKDIR"))
 # The last is micromamba-docker's, which activates an environment and hands over to bash.
 _SHELLS = frozenset(("sh", "bash", "dash", "ash", "_dockerfile_shell.sh"))
+# How base images' documentation has USER written: docker-stacks' user guide ("Recipes"), micromamba-docker's README.
+_DOCUMENTED = {"jovyan": "${NB_UID}", "mambauser": "$MAMBA_USER"}
 _NEW_NAME = "app"
 # More would make one line of them that nobody reads.
 _MOST_FOLDERS = 50
@@ -103,7 +112,7 @@ def check(subject: Subject, *, target: str | None = None, numeric: bool = False)
     case = _Case(subject, stage, chain, image, numeric)
     if not case.runs_as_root(stage.end) or _is_ruled_elsewhere(case):
         return
-    finding = Finding(_line(case), _message(case), advice="create a user and switch to it with USER before CMD")
+    finding = Finding(_line(case), _message(case), advice=_advice(case))
     try:
         yield _mended(case, finding)
     except _RefusedError as reason:
@@ -151,6 +160,29 @@ def _message(case: _Case) -> str:
     return f"the final stage runs as root: the stage it builds on ends with USER {user.value}"
 
 
+def _advice(case: _Case) -> str:
+    """What to do by hand."""
+    start = next((i.name for i in case.stage.instructions if i.name in ("CMD", "ENTRYPOINT")), None)
+    where = f"before {start}" if start is not None else "at its end"
+    image, base = case.image, case.chain[0].image
+    try:
+        made = tuple(account.name for account, _ in _created(case))
+    except _RefusedError:
+        made = ()
+    if made:
+        which = f"the user {made[0]}" if len(made) == 1 else "one of the users"
+        return f"switch to {which} that it creates, with USER {where}"
+    if image is None:
+        return f"switch with USER {where} to the base image's own user, or to one that you create"
+    account = next((one for one in (image.runs_as, *image.users) if one.uid != 0 and one.name is not None), None)
+    if account is not None:
+        user = _DOCUMENTED.get(account.name or "", account.name)
+        return f"switch to the user {account.name} that {base} has, with USER {user} {where}"
+    if image.family in ("distroless", "scratch"):
+        return f"switch to a user by number, such as USER 65532:65532, {where}: {base} has no program to create one"
+    return f"create a user and switch to it with USER {where}"
+
+
 def _is_ruled_elsewhere(case: _Case) -> bool:
     """Whether something else than USER decides, or what the image starts drops its rights itself or has to be root."""
     if case.image is not None and (case.image.ruled_by is not None or case.image.family == "windows"):
@@ -189,6 +221,7 @@ def _mended(case: _Case, finding: Finding) -> Finding:
     folders = _folders(case, candidate, workdir)
     owner = _owner(candidate.account, case.numeric)
     copies = tuple(_copies_to_own(case, workdir)) if workdir is not None else ()
+    _refuse_what_stays_roots(case, candidate.account, folders, copies)
     if (copies or workdir) and ":" not in owner:
         raise _RefusedError(f"the group of {candidate.account.name} isn't known")
     name = _user(candidate.account, case.numeric)
@@ -229,13 +262,10 @@ def _refuse_what_may_need_root(case: _Case) -> None:
         script = privileges.started_script(privileges.start_words(instruction))
         if script is not None and read_copied(case.subject, case.chain, _absolute(script, state)) is None:
             raise _RefusedError(f"the script {script} that it starts can't be read here and may need root")
-    port = privileges.privileged_port([*case.stage.instructions, *(start for start, _ in starts)])
+    port = _port(case)
     if port is not None:
         raise _RefusedError(f"it listens on port {port}: below 1024, which outside Docker may need root")
-    setup = privileges.Setup(
-        has_python=case.image is not None and case.image.python,
-        poetry_is_set=any(privileges.sets_poetry_up(instruction) for instruction, _ in case.instructions()),
-    )
+    setup = _setup(case)
     for instruction, state in case.instructions():
         is_old_start = instruction.name in ("CMD", "ENTRYPOINT") and (instruction, state) not in starts
         if is_old_start or not case.runs_as_root(state):
@@ -246,6 +276,106 @@ def _refuse_what_may_need_root(case: _Case) -> None:
         why_not = privileges.root_home_use(instruction, script_of, state, setup)
         if why_not is not None:
             raise _RefusedError(f"line {instruction.start_line} {why_not}, which another user can't reach")
+
+
+def _setup(case: _Case) -> privileges.Setup:
+    instructions = (instruction for instruction, _ in case.instructions())
+    return privileges.setup(instructions, has_python=case.image is not None and case.image.python)
+
+
+def _port(case: _Case) -> int | None:
+    """The first port below 1024 that the image listens on, as far as it says so; None where it doesn't."""
+    state = case.stage.end
+    for instruction, before in case.instructions():
+        if instruction.name == "EXPOSE":
+            port = privileges.exposed_port([before.expand(word) or word for word in instruction.arguments or ()])
+            if port is not None:
+                return port
+    for script in _run_first(case):
+        lines = (line for line in script.text.splitlines() if not line.lstrip().startswith("#"))
+        written = [word for line in lines for word in line.replace(";", " ; ").split()]
+        port = privileges.listening_port([state.expand(word) or word.strip("\"'") for word in written])
+        if port is not None:
+            return port
+    return privileges.port_variable(state.environment.known())
+
+
+def _run_first(case: _Case) -> Iterator[InstructionScript]:
+    """The scripts that a container runs: of ENTRYPOINT and CMD, and of the files among these that can be read."""
+    start = start_of(case.subject.stages, case.stage)
+    state = case.subject.state(start.heeded[0]) if start.heeded else State()
+    script = started(start, state.shell)
+    if script is not None:
+        yield script
+    if start.entrypoint is not None and len(start.heeded) == 2:
+        # A script that is the ENTRYPOINT mostly hands over to CMD.
+        handed = started(start._replace(entrypoint=None), state.shell)
+        if handed is not None:
+            yield handed
+    for instruction, before in case.starts():
+        path = privileges.started_script(privileges.start_words(instruction))
+        text = read_copied(case.subject, case.chain, _absolute(path, before)) if path is not None else None
+        if text is not None:
+            yield script_in(text, instruction)
+
+
+def _refuse_what_stays_roots(
+    case: _Case, account: Account, folders: Sequence[str], copies: Sequence[Instruction]
+) -> None:
+    """Raise _RefusedError where what the image starts may write to, or read, what is root's alone."""
+    path = steps(case.chain)
+    found = claims(path, case.subject.script, case.image.runs_as if case.image is not None else None)
+    given = {copy.start for copy in copies}
+    own = frozenset(folders)
+    left = remains(
+        _built(case, path, given),
+        lambda folder: folder in own or is_owned(found, account, folder, len(path)),
+        case.stage.end.workdir,
+    )
+    private = left.first_private()
+    if private is not None:
+        raise _RefusedError(f"line {private.line} leaves {private.path} to root alone, and no other user can use it")
+    setup = _setup(case)
+    for script in _run_first(case):
+        where = f"what line {script.instruction.start_line} starts"
+        run_first = calls_of(script, case.stage.end, case.stage.end.workdir or "/?")
+        if run_first.reason and may_write(script.text):
+            raise _RefusedError(f"{where} may write to what stays root's (it can't be read: {run_first.reason})")
+        for call in run_first.calls:
+            _refuse_call(case, call, left, setup, where)
+    for name, value in case.stage.end.environment.known().items():
+        for named_path in named_by(name, value):
+            if left.may_be_denied(named_path):
+                raise _RefusedError(f"ENV {name} names {named_path.path}, which stays root's and may be written to")
+
+
+def _built(case: _Case, path: Sequence[Step], given: Collection[int]) -> tuple[Built, ...]:
+    """The steps with what they do; `given` are the offsets of the copies that become the user's."""
+    workdirs = paths.workdirs(case.subject.stages)
+    built = []
+    for step in path:
+        instruction = step.instruction
+        calls: tuple[Call, ...] = ()
+        if instruction.name == "RUN":
+            calls = calls_of(case.subject.script(instruction), step.before, workdirs[instruction.start]).calls
+        built.append(Built(step, case.runs_as_root(step.before), instruction.start in given, calls))
+    return tuple(built)
+
+
+def _refuse_call(case: _Case, call: Call, left: Remains, setup: privileges.Setup, where: str) -> None:
+    if privileges.needs_root(call.program):
+        raise _RefusedError(f"{where} runs {call.program}, which needs root")
+    why_not = privileges.stale_runner(call, case.stage.end, setup)
+    if why_not is not None:
+        raise _RefusedError(why_not)
+    for path in written(call):
+        if path is None:
+            raise _RefusedError(f"{where} writes to files that only the running shell can name")
+        if not left.is_writable(path):
+            raise _RefusedError(f"{where} writes to {path}, which stays root's")
+    for named_path in named(call):
+        if left.may_be_denied(named_path):
+            raise _RefusedError(f"{where} names {named_path.path}, which stays root's and may be written to")
 
 
 def _makes_folders(case: _Case, instruction: Instruction, state: State) -> bool:

@@ -23,6 +23,7 @@ from docker_hooks.dockerfile.stages import State
         ("A=b ./run.sh", "./run.sh"),
         ("python main.py", None),
         ("bash -c run.sh", None),
+        ("sh -ec run.sh", None),
         ("/bin/bash", None),
         ("gunicorn app:app", None),
         ("", None),
@@ -33,20 +34,48 @@ def test_started_script(words: str, script: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "port"),
+    ("words", "port"),
+    [("80", 80), ("443/tcp", 443), ("8080 53/udp", 53), ("80-90", 80), ("8080", None), ("$PORT", None), ("0", None)],
+)
+def test_exposed_port(words: str, port: int | None) -> None:
+    assert privileges.exposed_port(words.split()) == port
+
+
+@pytest.mark.parametrize(
+    ("words", "port"),
     [
-        ("EXPOSE 80", 80),
-        ("EXPOSE 443/tcp", 443),
-        ("EXPOSE 8080", None),
-        ("EXPOSE $PORT", None),
-        ('CMD ["gunicorn", "--bind", "0.0.0.0:80"]', 80),
-        ('CMD ["uvicorn", "--port=443"]', 443),
-        ('CMD ["gunicorn", "--bind", ":8000"]', None),
-        ('CMD ["python", "app:80x"]', None),
+        ("gunicorn --bind 0.0.0.0:80", 80),
+        ("uvicorn --port=443", 443),
+        ("uvicorn x:app --port 80", 80),
+        ("streamlit run x.py --server.port 80", 80),
+        ("dash --http-port=81", 81),
+        ("x -p 80", 80),
+        ("x -p80", 80),
+        ("x -p=80", 80),
+        ("python -m http.server 80", 80),
+        ("python -m http.server --bind 0.0.0.0 80", 80),
+        ("python manage.py runserver 80", 80),
+        ("python manage.py runserver 0.0.0.0:80", 80),
+        ("gunicorn --bind :8000", None),
+        ("uvicorn x:app --port 8080 --workers 4", None),
+        ("uvicorn --port 0", None),
+        ("xdist -p 4", None),
+        ("x --export 80", None),
+        ("gunicorn -w 4 -t 120", None),
+        ("python app:80x", None),
+        ("", None),
     ],
 )
-def test_privileged_port(text: str, port: int | None) -> None:
-    assert privileges.privileged_port([read(f"FROM a\n{text}\n").instructions[-1]]) == port
+def test_listening_port(words: str, port: int | None) -> None:
+    assert privileges.listening_port(words.split()) == port
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "port"),
+    [("PORT", "80", 80), ("UVICORN_PORT", "443", 443), ("PORT", "8080", None), ("SMTP_PORT", "25", None)],
+)
+def test_port_variable(name: str, value: str, port: int | None) -> None:
+    assert privileges.port_variable({name: value}) == port
 
 
 @pytest.mark.parametrize(
@@ -99,6 +128,22 @@ def test_an_image_with_python_gives_uv_one() -> None:
 )
 def test_poetry_is_set_up(script: str, expected: bool) -> None:
     instruction = read(f"FROM a\nRUN {script}\n").instructions[-1]
-    assert privileges.sets_poetry_up(instruction) is expected
+    assert privileges.setup([instruction], has_python=False).poetry_is_set is expected
     setup = privileges.Setup(poetry_is_set=True)
     assert privileges.root_home_use(instruction, script_of, State(), setup) is None
+
+
+@pytest.mark.parametrize(
+    ("script", "for_root", "by_uv"),
+    [
+        ("poetry config virtualenvs.create false", True, False),
+        ("poetry config virtualenvs.create false --local", False, False),
+        ("pip install uv && uv --quiet sync --locked", False, True),
+        ("uv pip install --system x", False, True),
+        ("pip install uv", False, False),
+        ("pip install -r uv-sync", False, False),
+    ],
+)
+def test_what_another_user_does_not_find(script: str, for_root: bool, by_uv: bool) -> None:
+    found = privileges.setup([read(f"FROM a\nRUN {script}\n").instructions[-1]], has_python=False)
+    assert (found.poetry_is_set_for_root, found.uv_has_installed) == (for_root, by_uv)

@@ -6,7 +6,7 @@ import pytest
 
 from docker_hooks.dockerfile.reader import Instruction, read
 from docker_hooks.dockerfile.stages import read_stages
-from docker_hooks.dockerfile.starts import images_started, start
+from docker_hooks.dockerfile.starts import images_started, script_in, start, started
 
 
 def _line(instruction: Instruction | None) -> int | None:
@@ -62,3 +62,38 @@ def test_what_is_heeded(text: str, lines: list[int]) -> None:
 )
 def test_which_images_are_run(text: str, numbers: list[int]) -> None:
     assert [stage.number for stage in images_started(read_stages(read(text)))] == numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("FROM a\n", None),
+        ("FROM a\nCMD b c\n", [["b", "c"]]),
+        ("FROM a\nENTRYPOINT b && c\nCMD d\n", [["b"], ["c"]]),
+        ('FROM a\nCMD ["sh", "-c", "b && c"]\n', [["b"], ["c"]]),
+        ('FROM a\nENTRYPOINT ["tini", "-g", "--", "bash", "-lc"]\nCMD ["b; c"]\n', [["b"], ["c"]]),
+        ('FROM a\nENTRYPOINT ["/e.sh"]\nCMD b > c\n', [["b"]]),
+    ],
+)
+def test_the_script_that_is_started(text: str, words: list[list[str]] | None) -> None:
+    stages = read_stages(read(text))
+    script = started(start(stages, stages[-1]), None)
+    found = [[word.text for word in command.words] for command in script.commands] if script is not None else None
+    assert found == words
+
+
+def test_a_single_command_is_its_words() -> None:
+    stages = read_stages(read('FROM a\nENTRYPOINT ["tini", "--", "uv", "run"]\nCMD ["b"]\n'))
+    script = started(start(stages, stages[-1]), None)
+    assert script is not None
+    assert script.instruction.arguments == ("uv", "run", "b")
+
+
+@pytest.mark.parametrize(
+    ("text", "commands"),
+    [("#!/bin/sh\r\na\r\nb\r\n", 2), ("#!/usr/bin/env bash\na\n", 1), ("#!/usr/bin/env python3\na\n", 0), ("a\n", 1)],
+)
+def test_the_script_in_a_file(text: str, commands: int) -> None:
+    script = script_in(text, read("FROM a\nCMD x\n").instructions[-1])
+    assert len(script.commands) == commands
+    assert bool(script.reason) is (commands == 0)

@@ -23,16 +23,17 @@ class Call(NamedTuple):
     """A command of a RUN.
 
     `program` is "" where it isn't known or nothing is run; `started` are the words that start it, up to its name, as in
-    `venv/bin/python -m pip`. `words` are the values of its
-    arguments, None for what only a running shell knows; `files` those of its redirections, `settings` the variables
-    set for it alone. `workdir` is the folder it runs in. `install` is what it installs. `is_piped` says that its input
-    comes from another command.
+    `venv/bin/python -m pip`. `words` are the values of its arguments, None for what only a running shell knows; `files`
+    those of its redirections and `writes` those of them that it writes to; `settings` the variables set for it alone.
+    `workdir` is the folder it runs in. `install` is what it installs. `is_piped` says that its input comes from another
+    command.
     """
 
     program: str
     started: tuple[str, ...]
     words: tuple[str | None, ...]
     files: tuple[str | None, ...]
+    writes: tuple[str | None, ...]
     settings: tuple[tuple[str, str | None], ...]
     workdir: str
     install: Install | None
@@ -104,6 +105,11 @@ def _call(command: Command, state: State, workdir: str, assigned: frozenset[str]
         return word.value if "for" in command.nesting else paths.value(word, state, assigned)
 
     run = _invocation(command)
+    files = [
+        redirect
+        for redirect in command.redirects
+        if redirect.operator not in _HEREDOCS and not (redirect.target.value or "").isdigit()
+    ]
     settings = run.assignments if run else command.assignments
     if run and run.program == "export":
         settings = (*settings, *run.arguments)
@@ -111,11 +117,8 @@ def _call(command: Command, state: State, workdir: str, assigned: frozenset[str]
         program=run.program if run else "",
         started=tuple(value(word) or word.text.strip('"') for word in _up_to(command, run.name)) if run else (),
         words=tuple(value(word) for word in run.arguments) if run else (),
-        files=tuple(
-            value(redirect.target)
-            for redirect in command.redirects
-            if redirect.operator not in _HEREDOCS and not (redirect.target.value or "").isdigit()
-        ),
+        files=tuple(value(redirect.target) for redirect in files),
+        writes=tuple(value(redirect.target) for redirect in files if redirect.operator not in ("<", "<&")),
         settings=tuple(_setting(word, value) for word in settings),
         workdir=workdir,
         install=install(run, value) if run else None,

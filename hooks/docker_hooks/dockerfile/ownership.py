@@ -31,7 +31,7 @@ SYSTEM_FOLDERS = frozenset(
     + ("/usr/src", "/var", "/var/lib", "/var/log", "/var/run", "/var/www")
 )
 # What else every image has (Filesystem Hierarchy Standard), so that no WORKDIR makes it.
-_THERE = SYSTEM_FOLDERS | {"/mnt", "/opt", "/srv", "/tmp"}
+THERE = SYSTEM_FOLDERS | {"/mnt", "/opt", "/srv", "/tmp"}
 # A user that a command hands a folder to, by words that only a running shell knows.
 ANYONE = "*"
 
@@ -90,7 +90,7 @@ def claims(path: Sequence[Step], script_of: ScriptOf, default: Account | None) -
     so. A WORKDIR changes nothing of what is there already.
     """
     found: dict[str, dict[str, int]] = {}
-    there = set(_THERE)
+    there = set(THERE)
     for position, step in enumerate(path):
         name = step.instruction.name
         target: str | None = None

@@ -7,7 +7,7 @@ as it is. One whose programs or data lie in /root breaks when another user runs 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from docker_hooks.dockerfile.programs import Invocation, invocation
 from docker_hooks.dockerfile.reader import Instruction
@@ -15,6 +15,10 @@ from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.script import InstructionScript
 from docker_hooks.dockerfile.stages import State
 from docker_hooks.dockerfile.values import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from docker_hooks.dockerfile.calls import Call
 
 # Programs that are installed for nothing else than to start another as a user of lower rights ...
 _DROPPERS = frozenset(("gosu", "su-exec", "suexec", "fixuid", "chpst", "setuidgid", "s6-setuidgid"))
@@ -28,7 +32,8 @@ _DAEMONS = frozenset(
     + ("supervisord", "systemctl", "systemd", "vsftpd", "xinetd")
 )
 _ROOT_WORK = frozenset(
-    ("adduser", "apk", "apt", "apt-get", "chown", "groupmod", "iptables", "mount", "sysctl", "useradd", "usermod")
+    ("adduser", "apk", "apt", "apt-get", "chown", "groupmod", "iptables", "mount", "sysctl", "update-ca-certificates")
+    + ("useradd", "usermod")
 )
 # Programs that start the one named behind them and their options.
 _WRAPPERS = frozenset(("catchsegv", "dumb-init", "env", "exec", "nohup", "tini"))
@@ -38,24 +43,45 @@ _HOME_INSTALLERS = frozenset(("asdf", "cargo", "mise", "nvm", "ollama", "pipx", 
 _IN_HOME = regex(r"(?:^|[=:\s\"'(,])(?:~|\$HOME|\$\{HOME\}|/root)(?=[/\s\"':;,)]|$)")
 _CACHED_IN_HOME = ("from_pretrained", "snapshot_download", "hf_hub_download", "nltk.download", "torch.hub")
 _POETRY_SET_UP = regex(r"virtualenvs\.(?:create\s+false|in-project\s+true)")
+_RUNS_TEXT = regex(r"-[a-z]*c")
 _WORDS = regex(r"[\w.+-]+")
-_PORT = regex(r"([0-9]{1,3})(?:/(?:tcp|udp))?\Z")
-_PORT_OF_PROGRAM = regex(r"(?::|--port=)([0-9]{1,3})\Z")
+_POETRY_CREATES_NONE = regex(r"config\s+virtualenvs\.create\s+false(?!\s+--local)")
+_UV_INSTALLS = regex(r"(?<![\w-])uv\s+(?:-[\w=-]+\s+)*(?:pip|run|sync|venv)\b")
+# Words of `uv run` that keep it from changing the environment.
+_KEEPS_ENVIRONMENT = frozenset(("--isolated", "--no-project", "--no-sync"))
+_PORT = regex(r"([0-9]{1,3})(?:-[0-9]+)?(?:/(?:tcp|udp))?\Z")
+_PORT_OF_PROGRAM = regex(r"(?::|\A--?(?:[\w.-]*[.-])?port=)([0-9]{1,3})\Z")
+_PORT_OPTION = regex(r"--?(?:[\w.-]*[.-])?port")
+_SHORT_PORT = regex(r"-p=?([0-9]{2,3})")
+# What `-p` says of less than this is a number of processes.
+_FIRST_PORT = 20
+# Programs whose only number is the port.
+_SERVERS = frozenset(("SimpleHTTPServer", "http.server", "runserver"))
+_PORT_VARIABLE = regex(r"(?:(?:APP|FLASK_RUN|GRADIO_SERVER|HTTPS?|LISTEN|SERVER|STREAMLIT_SERVER|UVICORN|WEB)_)?PORT")
 
 
 class Setup(NamedTuple):
-    """What of an image decides where programs install: whether its base has Python, and poetry's configuration."""
+    """What of an image decides where programs install, and what of that another user than root finds.
+
+    Whether its base has Python, whether poetry is configured to install outside of the home, whether that is so by a
+    file in root's home alone, and whether uv has made an environment.
+    """
 
     has_python: bool = False
     poetry_is_set: bool = False
+    poetry_is_set_for_root: bool = False
+    uv_has_installed: bool = False
 
 
-def sets_poetry_up(instruction: Instruction) -> bool:
-    """Whether a RUN has poetry install outside of the home: `poetry config virtualenvs.create false`."""
-    return (
-        instruction.name == "RUN"
-        and "virtualenvs." in instruction.value
-        and _POETRY_SET_UP.search(instruction.value) is not None
+def setup(instructions: Iterable[Instruction], has_python: bool) -> Setup:
+    """What the RUNs among the instructions set up, such as `poetry config virtualenvs.create false`."""
+    texts = [instruction.value for instruction in instructions if instruction.name == "RUN"]
+    by_poetry = [text for text in texts if "virtualenvs." in text]
+    return Setup(
+        has_python,
+        any(_POETRY_SET_UP.search(text) for text in by_poetry),
+        any(_POETRY_CREATES_NONE.search(text) for text in by_poetry),
+        any(_UV_INSTALLS.search(text) for text in texts if "uv" in text),
     )
 
 
@@ -78,7 +104,7 @@ def started_script(words: Sequence[str]) -> str | None:
         name = posixpath.basename(word)
         if name in _SHELLS:
             is_for_shell = True
-        elif word == "-c" and is_for_shell:
+        elif is_for_shell and _RUNS_TEXT.fullmatch(word):
             return None
         elif name not in _WRAPPERS and not word.startswith("-") and "=" not in word:
             looks_like_one = name.endswith((".sh", ".bash")) or "entrypoint" in name or name in ("run", "start")
@@ -92,22 +118,61 @@ def script_needs_root(text: str) -> bool:
     return not names.isdisjoint(_SWITCHERS | _DAEMONS | _ROOT_WORK) or _names_home(text)
 
 
+def needs_root(program: str) -> bool:
+    """Whether a program does what only root may do."""
+    return program in _ROOT_WORK
+
+
 def names_dropper(text: str) -> bool:
     """Whether a text names a program that is there to start others as a user of lower rights."""
     return not _DROPPERS.isdisjoint(_WORDS.findall(text))
 
 
-def privileged_port(instructions: Iterable[Instruction]) -> int | None:
-    """The first port below 1024 that an EXPOSE, CMD or ENTRYPOINT among the instructions names, or None."""
-    for instruction in instructions:
-        if instruction.name not in ("EXPOSE", "CMD", "ENTRYPOINT"):
-            continue
-        exposes = instruction.name == "EXPOSE"
-        for word in (instruction.arguments or ()) if exposes else start_words(instruction):
-            names_one = exposes or ":" in word or "--port=" in word
-            match = (_PORT.match(word) if exposes else _PORT_OF_PROGRAM.search(word)) if names_one else None
-            if match and int(match[1]) > 0:
-                return int(match[1])
+def exposed_port(words: Iterable[str]) -> int | None:
+    """The first port below 1024 among the words of an EXPOSE, or None."""
+    return next((int(match[1]) for word in words if (match := _PORT.match(word)) and int(match[1])), None)
+
+
+def listening_port(words: Sequence[str]) -> int | None:
+    """The first port below 1024 that the words of a command have a program listen on, or None."""
+    before = ""
+    serves = False
+    for word in words:
+        is_number = word.isdecimal() and word.isascii() and len(word) < 4
+        port = _PORT_OF_PROGRAM.search(word)
+        short = _SHORT_PORT.fullmatch(f"{before}{word}" if before == "-p" else word)
+        if port is not None and int(port[1]):
+            return int(port[1])
+        if short is not None and int(short[1]) >= _FIRST_PORT:
+            return int(short[1])
+        if is_number and int(word) and (serves or _PORT_OPTION.fullmatch(before)):
+            return int(word)
+        serves = serves or word in _SERVERS
+        before = word
+    return None
+
+
+def port_variable(values: Mapping[str, str]) -> int | None:
+    """The port below 1024 that a variable such as PORT gives the program, or None."""
+    for name, value in values.items():
+        if _PORT_VARIABLE.fullmatch(name) and value.isdecimal() and value.isascii() and 0 < int(value[:20]) < 1024:
+            return int(value)
+    return None
+
+
+def stale_runner(call: Call, state: State, image: Setup) -> str | None:
+    """Why a program that runs another, such as `uv run`, may not work for another user than root, who installed.
+
+    `state` is in force when the image runs. What uv, poetry, pipenv and pdm do was tried out: the last two change
+    nothing of an environment that is there.
+    """
+    if "run" not in call.words:
+        return None
+    keeps = not _KEEPS_ENVIRONMENT.isdisjoint(call.words) or _is_set(state, "UV_NO_SYNC")
+    if call.program == "uv" and image.uv_has_installed and not keeps:
+        return "uv run brings root's environment up to date, which another user can't: use uv run --no-sync"
+    if call.program == "poetry" and image.poetry_is_set_for_root and not _is_set(state, "POETRY_VIRTUALENVS_CREATE"):
+        return "poetry run of another user doesn't see root's configuration: start the program without it"
     return None
 
 

@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from docker_hooks.dockerfile.reader import Instruction
+from docker_hooks.dockerfile.regex import regex
+from docker_hooks.dockerfile.script import InstructionScript, script_of
+from docker_hooks.dockerfile.shell import scan
 from docker_hooks.dockerfile.stages import Stage, lineage, sources
 from docker_hooks.dockerfile.values import NamedTuple
+
+_SHELLS = frozenset(("ash", "bash", "dash", "sh", "zsh"))
+# Programs that start the one named behind their options.
+_INITS = frozenset(("catchsegv", "dumb-init", "tini"))
+_RUNS_TEXT = regex(r"-[a-z]*c")
+_FOR_ANOTHER = regex(r"#!(?![^\n]*\b(?:ash|bash|dash|sh)\b)")
 
 
 class Start(NamedTuple):
@@ -49,6 +58,36 @@ def images_started(stages: Sequence[Stage]) -> tuple[Stage, ...]:
     """The stages whose images are run: the last one, and each that no other uses, which is there for `--target`."""
     used = {stage.parent for stage in stages}.union(*sources(stages))
     return tuple(stage for stage in stages if stage is stages[-1] or stage.number not in used)
+
+
+def started(start: Start, shell: tuple[str, ...] | None) -> InstructionScript | None:
+    """What a container runs first: ENTRYPOINT and CMD as one, or the script that they have a shell run; None without.
+
+    `shell` is the SHELL in force. A single command in JSON form has its words in `instruction.arguments`.
+    """
+    if not start.heeded:
+        return None
+    first = start.heeded[0]
+    if not first.json:
+        return script_of(first, shell)
+    words: list[str] = []
+    for instruction in start.heeded:
+        words += (instruction.arguments or ()) if instruction.json else ("/bin/sh", "-c", instruction.value)
+    if words and words[0].rpartition("/")[2] in _INITS:
+        words = words[next((at for at, word in enumerate(words) if at and not word.startswith("-")), len(words)) :]
+    for at, word in enumerate(words[:-2]):
+        if word.rpartition("/")[2] in _SHELLS and _RUNS_TEXT.fullmatch(words[at + 1]):
+            return script_in(words[at + 2], first)
+    return InstructionScript(first._replace(arguments=tuple(words)), " ".join(words), None, (), "")
+
+
+def script_in(text: str, instruction: Instruction) -> InstructionScript:
+    """The shell script in a text that an instruction starts, such as that of a file; its places are not the file's."""
+    plain = text.replace("\r\n", "\n")
+    script = scan(plain)
+    reason = "a script for another interpreter" if _FOR_ANOTHER.match(plain) else script.reason
+    commands = () if reason else script.commands
+    return InstructionScript(instruction._replace(json=False), plain, None, commands, reason)
 
 
 def _behind(inherited: Start, stage: Stage) -> Start:

@@ -1,0 +1,123 @@
+"""Where commands write, and which of the paths that a program is given it may write to.
+
+A container's user can write to folders of its own and to those that are open to all; what else root could write to,
+such as /var/log, is refused to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from docker_hooks.dockerfile import paths
+from docker_hooks.dockerfile.calls import Call
+from docker_hooks.dockerfile.options import names, parsed
+from docker_hooks.dockerfile.regex import regex
+from docker_hooks.dockerfile.values import NamedTuple
+
+# Programs that write to none of the paths they are given, whatever the options say, and those that `written` knows.
+_READERS = frozenset(("cat", "cd", "chgrp", "chmod", "chown", "cp", "echo", "exec", "export", "install", "ln", "ls"))
+_READERS |= frozenset(("mkdir", "mv", "rm", "sed", "source", "tensorboard", "test", "touch", "[", "."))
+# Stands for a word that only a running shell knows.
+_UNKNOWN = "$?"
+# Programs that write to all their operands, to all but the first, and to the last alone.
+_TO_ALL = frozenset(("mkdir", "mkfifo", "mv", "rm", "rmdir", "tee", "touch", "truncate", "unlink"))
+_TO_ALL_BUT_FIRST = frozenset(("chgrp", "chmod", "chown"))
+_TO_LAST = frozenset(("cp", "install", "ln", "rsync"))
+# Options of these programs that take a value.
+_VALUED = {
+    "cp": names("-t --target-directory -S --suffix"),
+    "install": names("-t --target-directory -S --suffix -m --mode -o --owner -g --group"),
+    "ln": names("-t --target-directory -S --suffix"),
+    "mkdir": names("-m --mode"),
+    "mv": names("-t --target-directory -S --suffix"),
+    "sed": names("-e --expression -f --file"),
+    "touch": names("-d --date -r --reference -t"),
+    "truncate": names("-s --size -r --reference"),
+}
+# What writes is looked for by name in a script that can't be read.
+_MAY_WRITE = regex(
+    r"(?<![\w./-])(?:chgrp|chmod|chown|cp|dd|install|ln|mkdir|mv|rm|sed|tee|touch|truncate)\s"
+    r"|>(?!>?\s*&|>?\s*\"?/(?:dev|tmp)/)"
+)
+_SLASHES = r"(?:(?<![\w./:@$}-])|(?<=:///)|(?<=://))"
+_PATH = regex(_SLASHES + r"/(?!/)[\w.+@=-][\w.+@/=-]*")
+# Names of options for what is written, of files that are, and of options for what is read whatever else they say.
+_WORD = r"(?:^|[-_.])"
+_WRITTEN_OPTION = regex(
+    _WORD + r"(?:access|error)?-?(?:artifacts?|backend|backup|cache|checkpoints?|data-?dir|db|dest|destination|dump|"
+    r"export|log-?(?:file|dir|folder|path)|logs?|out|outdir|outfile|output|pid|pid-?file|record|reports?|results?|save|"
+    r"state|storage|store|uploads?|work-?dir)(?=$|[-_.])"
+)
+_READ_OPTION = regex(_WORD + r"(?:conf|config|configuration|level|template|format)(?=$|[-_.])")
+_WRITTEN_FILE = regex(r"\.(?:db|lock|log|pid|sock|sqlite3?)\Z")
+
+
+# Variables that name where libraries keep what they write while they run.
+_CACHES = frozenset(
+    ("DATASETS_CACHE", "HF_DATASETS_CACHE", "HF_HOME", "HF_HUB_CACHE", "HOME", "HUGGINGFACE_HUB_CACHE", "MPLCONFIGDIR")
+    + ("NUMBA_CACHE_DIR", "SENTENCE_TRANSFORMERS_HOME", "TFHUB_CACHE_DIR", "TORCH_HOME", "TRANSFORMERS_CACHE")
+    + ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
+)
+# ... and those that the program which the image starts doesn't write to.
+_READ_VARIABLE = regex(r"(?:CONDA|MAMBA|NVM|PIP|POETRY|UV)_\w+|(?:LD_LIBRARY_|PYTHON)?PATH|VIRTUAL_ENV|[A-Z]+_PATH")
+
+
+class Named(NamedTuple):
+    """An absolute path among the words of a command; `is_written` where its name or its option's says so."""
+
+    path: str
+    is_written: bool
+
+
+def written(call: Call) -> Iterator[str | None]:
+    """The absolute paths that a command writes to, takes away or changes; None for one that can't be known."""
+    operands: list[str | None] = list(call.writes)
+    options = parsed([_UNKNOWN if word is None else word for word in call.words], _VALUED.get(call.program, ()))
+    if call.program in _TO_ALL or (call.program == "install" and options.has("-d", "--directory")):
+        operands += options.operands
+    elif call.program in _TO_ALL_BUT_FIRST:
+        operands += options.operands[1:]
+    elif call.program in _TO_LAST:
+        operands += options.all("-t", "--target-directory") or options.operands[-1:]
+    elif call.program == "sed" and options.has("-i", "--in-place"):
+        operands += options.operands[0 if options.has("-e", "--expression", "-f", "--file") else 1 :]
+    elif call.program == "dd":
+        operands += [word[3:] for word in options.operands if word.startswith("of=")]
+    for operand in operands:
+        if operand != "-":
+            path = None if operand is None or operand == _UNKNOWN else paths.joined(call.workdir, operand)
+            yield None if path is not None and "/?$" in path and not path.startswith("/?$HOME") else path
+
+
+def may_write(text: str) -> bool:
+    """Whether a script that can't be read names a program that writes to files, or redirects into one."""
+    return _MAY_WRITE.search(text) is not None
+
+
+def named(call: Call) -> Iterator[Named]:
+    """The absolute paths among the words of a command, the program's own left out."""
+    if call.program in _READERS:
+        return
+    before = ""
+    for word in call.words:
+        if word is None:
+            before = ""
+            continue
+        option, has_value, _ = word.partition("=") if word.startswith("-") else (before, "", "")
+        hints = _WRITTEN_OPTION.search(option) is not None or option == "-o"
+        for path in paths_in(word):
+            is_written = (hints or _WRITTEN_FILE.search(path) is not None) and not _READ_OPTION.search(option)
+            yield Named(path, is_written)
+        before = word if word.startswith("-") and not has_value else ""
+
+
+def named_by(variable: str, value: str) -> Iterator[Named]:
+    """The absolute paths that a variable of the image names to the program that it starts."""
+    if _READ_VARIABLE.fullmatch(variable) is None:
+        for path in paths_in(value):
+            yield Named(path, variable in _CACHES or _WRITTEN_FILE.search(path) is not None)
+
+
+def paths_in(text: str) -> Iterable[str]:
+    """The absolute paths in a text, those of sqlite:////path and file:///path included."""
+    return (paths.joined("/", match.group()) for match in _PATH.finditer(text))
