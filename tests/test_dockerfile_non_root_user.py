@@ -392,9 +392,9 @@ BASE = "FROM python:3.11-slim\nWORKDIR /app\nCOPY main.py .\n"
 DENIED = {
     "what ADD downloads": ('ADD https://example.com/m.bin /m/m.bin\nCMD ["python"]\n', "/m/m.bin to root alone"),
     "a mode for root": ('COPY --chmod=700 run.sh /bin/job\nCMD ["job"]\n', "/bin/job to root alone"),
-    "a mode that chmod sets": ('COPY job /job\nRUN chmod 700 /job\nCMD ["/job"]\n', "line 5 leaves /job"),
+    "a mode that chmod sets": ('COPY job /job\nRUN chmod 700 /job\nCMD ["/job"]\n', "line 5 may leave /job"),
     "a mode, and a step that may ask git": (
-        'COPY . .\nRUN chmod 700 job && pip install .\nCMD ["./job"]\n', "leaves /app/job",
+        'COPY . .\nRUN chmod 700 job && pip install .\nCMD ["./job"]\n', "leave /app/job",
     ),
     "a redirection": ("CMD python main.py > /var/log/app.log\n", "writes to /var/log/app.log"),
     "mkdir": ("CMD mkdir -p /var/lib/app && python main.py\n", "writes to /var/lib/app"),

@@ -56,6 +56,7 @@ _WORK = frozenset(("RUN", "COPY", "ADD", "WORKDIR"))
 _SHELLS = frozenset(("sh", "bash", "dash", "ash", "_dockerfile_shell.sh"))
 # How base images' documentation has USER written: docker-stacks' user guide ("Recipes"), micromamba-docker's README.
 _DOCUMENTED = {"jovyan": "${NB_UID}", "mambauser": "$MAMBA_USER"}
+_USER_PROGRAMS = ("useradd", "adduser", "groupadd", "addgroup")
 _NEW_NAME = "app"
 # More would make one line of them that nobody reads.
 _MOST_FOLDERS = 50
@@ -334,7 +335,9 @@ def _refuse_what_stays_roots(
     )
     private = left.first_private()
     if private is not None:
-        raise _RefusedError(f"line {private.line} leaves {private.path} to root alone, and no other user can use it")
+        raise _RefusedError(
+            f"line {private.line} may leave {private.path} to root alone, so that no other user can read or run it"
+        )
     setup = _setup(case)
     for script in _run_first(case):
         where = f"what line {script.instruction.start_line} starts"
@@ -453,11 +456,11 @@ def _created(case: _Case) -> Iterator[tuple[Account, int]]:
     """The users that the chain's commands create for certain, with their positions in the stage (0: before it)."""
     for stage in case.chain:
         for index, instruction in enumerate(stage.instructions):
-            if instruction.name != "RUN" or instruction.json:
+            if instruction.name != "RUN" or instruction.json or not instruction.mentions(*_USER_PROGRAMS):
                 continue
             for command in case.subject.script(instruction).commands:
                 call = invocation(command)
-                if call is None or call.program not in ("useradd", "adduser", "groupadd", "addgroup"):
+                if call is None or call.program not in _USER_PROGRAMS:
                     continue
                 account = created(call)
                 if account is not None and command.certain:

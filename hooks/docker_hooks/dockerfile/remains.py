@@ -18,7 +18,7 @@ from docker_hooks.dockerfile.writes import Named, written
 _EVERYONES = ("/dev", "/proc", "/tmp", "/var/tmp")
 # What root's own programs alone read.
 _ROOTS_ALONE = ("/etc/cron", "/etc/init.d", "/etc/ssh", "/etc/sudoers", "/root", "/run", "/var/lib", "/var/spool")
-_NAMES = regex(r"[\w.+-]*\w")
+_NAMES = regex(r"[\w.+-]+")
 # Programs that put nothing into the folder they run in.
 _BRINGS_NOTHING = frozenset(
     ("apk", "apt", "apt-get", "cd", "chown", "conda", "echo", "export", "mamba", "pip", "rm", "set", "true", "uv")
