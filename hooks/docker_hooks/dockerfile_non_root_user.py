@@ -341,7 +341,7 @@ def _refuse_what_stays_roots(
     setup = _setup(case)
     for script in _run_first(case):
         where = f"what line {script.instruction.start_line} starts"
-        run_first = calls_of(script, case.stage.end, case.stage.end.workdir or "/?")
+        run_first = calls_of(script, case.stage.end, case.stage.end.workdir or "/?0")
         if run_first.reason and may_write(script.text):
             raise _RefusedError(f"{where} may write to what stays root's (it can't be read: {run_first.reason})")
         for call in run_first.calls:

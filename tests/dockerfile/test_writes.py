@@ -37,6 +37,7 @@ from docker_hooks.dockerfile.writes import Named, may_write, named, named_by, wr
         ("cd /x && touch y", ["/x/y"]),
         ('touch "$A"', [None]),
         ('touch "$A/b"', [None]),
+        (f"touch {'/a' * 9000}", [None]),
         ("touch $HOME/b", ["/?$HOME/b"]),
     ],
 )

@@ -70,7 +70,7 @@ class Remains(NamedTuple):
         """Whether the user can write to a path, or make it."""
         # Hidden is the home of the user, whoever it is, or the base image's own WORKDIR.
         if not paths.is_known(path):
-            return path.startswith(("/?$HOME", "/?~", "/?/")) or path == "/?" or path[2:3].isdigit()
+            return path.startswith(("/?$HOME", "/?~")) or path[2:3].isdigit()
         for folder in with_parents(path):
             if folder == self.mixed and posixpath.dirname(path) != folder:
                 return False

@@ -86,7 +86,8 @@ def written(call: Call) -> Iterator[str | None]:
     for operand in operands:
         if operand != "-":
             path = None if operand is None or operand == _UNKNOWN else paths.joined(call.workdir, operand)
-            yield None if path is not None and "/?$" in path and not path.startswith("/?$HOME") else path
+            is_hidden = path is not None and path.startswith(("/?$", "/?/")) and not path.startswith("/?$HOME")
+            yield None if is_hidden or path == "/?" else path
 
 
 def may_write(text: str) -> bool:
