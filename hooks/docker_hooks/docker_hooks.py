@@ -109,7 +109,8 @@ def examined(paths: Sequence[str], settings: Settings, kind_of_disk: type[Disk])
 
 def _examined(paths: Sequence[str], settings: Settings, kind_of_disk: type[Disk]) -> Examined:
     composes = [path for path in paths if is_compose_file(os.path.basename(path))]
-    dockerfiles = [path for path in paths if path not in composes and not is_ignore_file(os.path.basename(path))]
+    others = frozenset(composes)
+    dockerfiles = [path for path in paths if path not in others and not is_ignore_file(os.path.basename(path))]
     chosen = [rule for rule in RULES if rule in settings.rules]
     disk, memory = kind_of_disk(), Memory()
     judges = _judges(settings, disk)
