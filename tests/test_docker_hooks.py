@@ -370,7 +370,8 @@ def test_examines_a_file_once_however_it_is_called(project: Path, capfd: pytest.
 def test_links_that_lead_to_endless_files(project: Path, name: str) -> None:
     (project / name).unlink(missing_ok=True)
     (project / name).symlink_to("/dev/zero")
-    limited = f"ulimit -v 1000000; {sys.executable} -c 'import sys; from docker_hooks.docker_hooks import main; sys.exit(main())' --check"
+    main = "import sys; from docker_hooks.docker_hooks import main; sys.exit(main())"
+    limited = f"ulimit -v 1000000; {sys.executable} -c '{main}' --check"
     done = subprocess.run(["sh", "-c", limited], capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stderr) == (1, "")
     assert "[dockerfile-apt-get]" in done.stdout
