@@ -21,6 +21,7 @@ from docker_hooks.dockerfile.homes import home, homes_made
 from docker_hooks.dockerfile.known_images import KnownImage
 from docker_hooks.dockerfile.mounts import is_mounted, mounts
 from docker_hooks.dockerfile.options import Options, names, parsed
+from docker_hooks.dockerfile.ownership import destination
 from docker_hooks.dockerfile.programs import Invocation, invocation
 from docker_hooks.dockerfile.reader import Instruction
 from docker_hooks.dockerfile.regex import regex
@@ -29,7 +30,7 @@ from docker_hooks.dockerfile.stages import Stage, State, lineage
 from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.entry_point import entry_point
 from docker_hooks.finding import Finding
-from docker_hooks.project.copied import destination, read_copied
+from docker_hooks.project.copied import read_copied
 from docker_hooks.run import Hook
 from docker_hooks.subject import Subject
 

@@ -16,7 +16,7 @@ from docker_hooks.dockerfile.programs import Invocation, invocation
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.script import InstructionScript
 from docker_hooks.dockerfile.shell import Command, Word
-from docker_hooks.dockerfile.stages import State
+from docker_hooks.dockerfile.stages import LONGEST_PATH, State
 from docker_hooks.dockerfile.values import NamedTuple
 
 TYPE_CHECKING = False
@@ -49,7 +49,6 @@ _HIDDEN = "\0"
 _HOLDS_OPTIONS = regex(r"\$\{?\w*(?:opt|flag|arg|param|yes)", re.IGNORECASE)
 # Such is the name of every file of the lists.
 _A_LIST = f"{LISTS}/deb.debian.org_debian_dists_bookworm_main_binary-amd64_Packages.lz4".split("/")
-_LONGEST_PATH = 4096
 _BRACES = regex(r"\{[^{}]*\}")
 _SHELLS = names("sh bash dash ash zsh")
 _INSTALLERS = names("add-apt-repository apt-add-repository extrepo")
@@ -125,7 +124,7 @@ def steps(script: InstructionScript, state: State) -> Iterator[Step]:
         if call is None:
             pass
         elif call.program == "cd":
-            folder = posixpath.join(folder, *(_path(word, state) for word in call.arguments[:1]))[:_LONGEST_PATH]
+            folder = posixpath.join(folder, *(_path(word, state) for word in call.arguments[:1]))[:LONGEST_PATH]
         elif call.program in ("rm", "find"):
             if _removes_lists(call, command, folder, state):
                 yield Step("removal", command)

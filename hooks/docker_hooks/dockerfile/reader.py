@@ -484,16 +484,6 @@ def _json_strings(value: str) -> tuple[str, ...] | None:
     )
 
 
-def _without_lone_surrogates(string: str) -> str:
-    """Go's JSON reads half a surrogate pair, such as \\ud800, as U+FFFD; bytes that are not UTF-8 stay as they are."""
-    if string.isascii():
-        return string
-    return "".join(
-        "\ufffd" if "\ud800" <= character < "\udc80" or "\udd00" <= character < "\ue000" else character
-        for character in string
-    )
-
-
 def _number(digits: str) -> float:
     number = float(digits)
     if number in (float("inf"), float("-inf")):

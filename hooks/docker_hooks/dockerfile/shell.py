@@ -96,7 +96,7 @@ def scan(text: str) -> Script:
         return Script((), error.reason, error.offset)
     commands = sorted(scanner.commands, key=lambda command: command.start)
     certain = _certain(scanner.elements, commands)
-    return Script(tuple(Command(*one[:-1], True) if one.start in certain else one for one in commands))
+    return Script(tuple(Command(*one[:-1], certain=True) if one.start in certain else one for one in commands))
 
 
 # Deeper than anyone writes by hand, and far from Python's own limit: a level takes some ten calls.

@@ -7,7 +7,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 
-from docker_hooks.dockerfile.ownership import destination as destination
+from docker_hooks.dockerfile.ownership import destination
 from docker_hooks.dockerfile.reader import Heredoc, Instruction
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.stages import Stage
