@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Container
+from collections.abc import Callable, Container, Iterable
 
 from docker_hooks.dockerfile.reader import Comment, Dockerfile
 from docker_hooks.dockerfile.regex import regex
@@ -53,6 +53,26 @@ def named(comment: str) -> frozenset[str]:
     """The ids of the hooks that one of our own comments silences; none for any other comment."""
     ours = _OURS.match(comment)
     return frozenset(ours[1].split(",")) if ours else frozenset()
+
+
+def silenced_rows(rows: Iterable[str], hook_id: str, is_text: Callable[[str], bool]) -> frozenset[int] | None:
+    """The lines (from 1) of another file of Docker's that stand below a comment of ours which silences a hook.
+
+    None if such a comment stands above the first row for which `is_text`: it counts for the whole file.
+    """
+    lines: set[int] = set()
+    is_below = is_inside = False
+    for number, row in enumerate(rows, 1):
+        if row.startswith("#"):
+            is_below = is_below or hook_id in named(row)
+            if is_below and not is_inside:
+                return None
+        else:
+            if is_below:
+                lines.add(number)
+            is_below = False
+            is_inside = is_inside or is_text(row)
+    return frozenset(lines)
 
 
 def _skipped(directive: str, names: frozenset[str]) -> bool:

@@ -116,17 +116,5 @@ def proven(text: str, edits: Sequence[Edit]) -> str:
 
 def silenced(text: str, hook_id: str) -> frozenset[int] | None:
     """The lines (from 1) below a comment that silences a hook; None if such a comment stands above the first key."""
-    lines: set[int] = set()
-    is_above = is_inside = False
-    for number, row in enumerate(text.removeprefix(BOM).split("\n"), 1):
-        line = row.strip()
-        if line.startswith("#"):
-            is_above = is_above or hook_id in pragma.named(line)
-            if is_above and not is_inside:
-                return None
-        else:
-            if is_above:
-                lines.add(number)
-            is_above = False
-            is_inside = is_inside or not (line in ("", "---") or line.startswith("%"))
-    return frozenset(lines)
+    rows = (row.strip() for row in text.removeprefix(BOM).split("\n"))
+    return pragma.silenced_rows(rows, hook_id, lambda row: row not in ("", "---") and not row.startswith("%"))

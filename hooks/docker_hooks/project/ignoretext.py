@@ -42,19 +42,7 @@ class Judge:
 
 def silenced_lines(text: str, hook_id: str) -> frozenset[int] | None:
     """The lines (from 1) below a comment that silences a hook; None if one stands above the first pattern."""
-    lines: set[int] = set()
-    is_above = is_inside = False
-    for number, row in enumerate(text.removeprefix(_BOM).split("\n"), 1):
-        if row.startswith("#"):
-            is_above = is_above or hook_id in pragma.named(row)
-            if is_above and not is_inside:
-                return None
-        else:
-            if is_above:
-                lines.add(number)
-            is_above = False
-            is_inside = is_inside or bool(row.strip())
-    return frozenset(lines)
+    return pragma.silenced_rows(text.removeprefix(_BOM).split("\n"), hook_id, lambda row: bool(row.strip()))
 
 
 def newline_of(text: str) -> str:
