@@ -20,11 +20,10 @@ from docker_hooks import run
 from docker_hooks.dockerfile import images
 from docker_hooks.dockerfile.images import Reference
 from docker_hooks.dockerfile.lifecycles import ended, python_version
-from docker_hooks.dockerfile.privileges import start_words
-from docker_hooks.dockerfile.programs import Invocation, invocation
+from docker_hooks.dockerfile.programs import SHELLS, Invocation, invocation
 from docker_hooks.dockerfile.reader import Instruction
 from docker_hooks.dockerfile.stages import Stage, lineage
-from docker_hooks.dockerfile.starts import start
+from docker_hooks.dockerfile.starts import start, start_words
 from docker_hooks.entry_point import entry_point
 from docker_hooks.files import is_within
 from docker_hooks.finding import Finding
@@ -57,9 +56,8 @@ _COMPILES = (
 )
 # Words by which pip installs sources: folders, editable ones, repositories.
 _SOURCES = r"\.|\.?/.*|-e|--editable(?:=.*)?|git\+.*|.*@ ?git\+.*|-r.+|--requirements?=.*"
-_SHELLS = frozenset(("ash", "bash", "dash", "sh", "zsh"))
 # What runs a script, or installs what a file lists that isn't read here.
-_UNKNOWN = _SHELLS | {"pdm", "pipenv", "pixi", "poetry"}
+_UNKNOWN = SHELLS | {"pdm", "pipenv", "pixi", "poetry"}
 _MOST_LISTS = 20
 
 
@@ -191,7 +189,7 @@ def _without_compiling(subject: Subject, stage: Stage, reference: Reference) -> 
 
 def _is_idle(instruction: Instruction) -> bool:
     words = [word.rpartition("/")[2] for word in start_words(instruction)]
-    return not words or (len(words) == 1 and words[0] in _SHELLS) or words[0] in ("sleep", "tail")
+    return not words or (len(words) == 1 and words[0] in SHELLS) or words[0] in ("sleep", "tail")
 
 
 def _may_compile(subject: Subject, chain: Sequence[Stage]) -> bool:

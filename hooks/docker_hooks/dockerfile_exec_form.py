@@ -16,13 +16,13 @@ from docker_hooks.dockerfile import images
 from docker_hooks.dockerfile.edits import Edit, words
 from docker_hooks.dockerfile.known_images import KnownImage
 from docker_hooks.dockerfile.place import new_words
-from docker_hooks.dockerfile.privileges import started_script
+from docker_hooks.dockerfile.programs import SHELLS, takes_script
 from docker_hooks.dockerfile.reader import Dockerfile, Instruction, Rejected, read_lines
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.script import InstructionScript
 from docker_hooks.dockerfile.shell import Command, Word
 from docker_hooks.dockerfile.stages import Stage, base_images, lineage
-from docker_hooks.dockerfile.starts import Start, images_started, starts
+from docker_hooks.dockerfile.starts import Start, images_started, started_script, starts
 from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.entry_point import entry_point
 from docker_hooks.finding import Finding
@@ -49,7 +49,7 @@ _BUILTINS = frozenset(
     + ("return", "set", "shift", "shopt", "source", "suspend", "test", "time", "times", "trap", "true", "type")
     + ("typeset", "ulimit", "umask", "unalias", "unset", "wait")
 )
-_SHELLS = frozenset(("ash", "bash", "dash", "ksh", "sh", "zsh"))
+_SHELLS = SHELLS | {"ksh"}
 _PIPES = ("|", "|&")
 _MOST_PROGRAMS = 100
 # Programs that start what is written behind them and their options, which begin with "-" ...
@@ -61,7 +61,6 @@ _RUNNERS = frozenset(("conda", "mamba", "micromamba", "pdm", "pipenv", "poetry")
 _RUNNER_VALUES = frozenset(("-n", "--name", "-p", "--prefix", "--cwd"))
 _PYTHON = regex(r"python[0-9.]*")
 _PYTHON_FLAG = regex(r"-[bBdEiIOPqsSuvx]+")
-_SCRIPT_FLAG = regex(r"-[a-z]*c")
 # An entrypoint script that ends in what it was given, and doesn't look at it before.
 _HANDS_OVER = regex(r'^\s*exec\s+(?:(?:gosu|su-exec|setpriv|tini|dumb-init)\b[^"\n]*\s)?"\$@"', re.MULTILINE)
 _LOOKS_AT_ARGUMENTS = regex(r"\$\{?[0-9#*]|\bshift\b")
@@ -348,7 +347,7 @@ def _starts_what_follows(case: _Case, entrypoint: Sequence[str]) -> bool:
 def _takes_script(entrypoint: Sequence[str]) -> bool:
     """Whether it is a shell that takes the next word for its script, and further ones for that script's arguments."""
     names = {posixpath.basename(word) for word in entrypoint}
-    return not _SHELLS.isdisjoint(names) and _SCRIPT_FLAG.fullmatch(entrypoint[-1]) is not None
+    return not _SHELLS.isdisjoint(names) and takes_script(entrypoint[-1])
 
 
 def _can_but_take(entrypoint: Sequence[str], first: str) -> bool:

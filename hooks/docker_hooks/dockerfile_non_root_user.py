@@ -34,7 +34,7 @@ from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.remains import Built, Remains, remains
 from docker_hooks.dockerfile.script import InstructionScript
 from docker_hooks.dockerfile.stages import Stage, State, find, lineage
-from docker_hooks.dockerfile.starts import script_in, started
+from docker_hooks.dockerfile.starts import script_in, start_words, started, started_script
 from docker_hooks.dockerfile.starts import start as start_of
 from docker_hooks.dockerfile.users import created, is_root
 from docker_hooks.dockerfile.values import NamedTuple
@@ -189,10 +189,10 @@ def _is_ruled_elsewhere(case: _Case) -> bool:
     if case.image is not None and (case.image.ruled_by is not None or case.image.family == "windows"):
         return True
     for instruction, state in case.starts():
-        start = privileges.start_words(instruction)
+        start = start_words(instruction)
         if privileges.privileged_program(start):
             return True
-        script = privileges.started_script(start)
+        script = started_script(start)
         if script is None:
             continue
         text = read_copied(case.subject, case.chain, _absolute(script, state))
@@ -260,7 +260,7 @@ def _refuse_what_may_need_root(case: _Case) -> None:
     if any(instruction.name == "ONBUILD" for instruction, _ in case.instructions()):
         raise _RefusedError("other images build on it (ONBUILD)")
     for instruction, state in starts:
-        script = privileges.started_script(privileges.start_words(instruction))
+        script = started_script(start_words(instruction))
         if script is not None and read_copied(case.subject, case.chain, _absolute(script, state)) is None:
             raise _RefusedError(f"the script {script} that it starts can't be read here and may need root")
     port = _port(case)
@@ -314,7 +314,7 @@ def _run_first(case: _Case) -> Iterator[InstructionScript]:
         if handed is not None:
             yield handed
     for instruction, before in case.starts():
-        path = privileges.started_script(privileges.start_words(instruction))
+        path = started_script(start_words(instruction))
         text = read_copied(case.subject, case.chain, _absolute(path, before)) if path is not None else None
         if text is not None:
             yield script_in(text, instruction)

@@ -11,29 +11,6 @@ from docker_hooks.dockerfile.stages import State
 
 
 @pytest.mark.parametrize(
-    ("words", "script"),
-    [
-        ("/entrypoint.sh", "/entrypoint.sh"),
-        ("tini -- /entrypoint.sh python", "/entrypoint.sh"),
-        ("bash /app/run.sh", "/app/run.sh"),
-        ("sh start", "start"),
-        ("bash -x serve", "serve"),
-        ("docker-entrypoint serve", "docker-entrypoint"),
-        ("exec ./run.sh", "./run.sh"),
-        ("A=b ./run.sh", "./run.sh"),
-        ("python main.py", None),
-        ("bash -c run.sh", None),
-        ("sh -ec run.sh", None),
-        ("/bin/bash", None),
-        ("gunicorn app:app", None),
-        ("", None),
-    ],
-)
-def test_started_script(words: str, script: str | None) -> None:
-    assert privileges.started_script(words.split()) == script
-
-
-@pytest.mark.parametrize(
     ("words", "port"),
     [("80", 80), ("443/tcp", 443), ("8080 53/udp", 53), ("80-90", 80), ("8080", None), ("$PORT", None), ("0", None)],
 )

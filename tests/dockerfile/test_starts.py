@@ -6,7 +6,7 @@ import pytest
 
 from docker_hooks.dockerfile.reader import Instruction, read
 from docker_hooks.dockerfile.stages import read_stages
-from docker_hooks.dockerfile.starts import images_started, script_in, start, started
+from docker_hooks.dockerfile.starts import images_started, script_in, start, started, started_script
 
 
 def _line(instruction: Instruction | None) -> int | None:
@@ -97,3 +97,26 @@ def test_the_script_in_a_file(text: str, commands: int) -> None:
     script = script_in(text, read("FROM a\nCMD x\n").instructions[-1])
     assert len(script.commands) == commands
     assert bool(script.reason) is (commands == 0)
+
+
+@pytest.mark.parametrize(
+    ("words", "script"),
+    [
+        ("/entrypoint.sh", "/entrypoint.sh"),
+        ("tini -- /entrypoint.sh python", "/entrypoint.sh"),
+        ("bash /app/run.sh", "/app/run.sh"),
+        ("sh start", "start"),
+        ("bash -x serve", "serve"),
+        ("docker-entrypoint serve", "docker-entrypoint"),
+        ("exec ./run.sh", "./run.sh"),
+        ("A=b ./run.sh", "./run.sh"),
+        ("python main.py", None),
+        ("bash -c run.sh", None),
+        ("sh -ec run.sh", None),
+        ("/bin/bash", None),
+        ("gunicorn app:app", None),
+        ("", None),
+    ],
+)
+def test_started_script(words: str, script: str | None) -> None:
+    assert started_script(words.split()) == script

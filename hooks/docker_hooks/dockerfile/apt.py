@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from docker_hooks.dockerfile.options import Options, names, parsed
-from docker_hooks.dockerfile.programs import Invocation, invocation
+from docker_hooks.dockerfile.programs import SHELLS, Invocation, invocation
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.script import InstructionScript
 from docker_hooks.dockerfile.shell import Command, Word
@@ -50,7 +50,6 @@ _HOLDS_OPTIONS = regex(r"\$\{?\w*(?:opt|flag|arg|param|yes)", re.IGNORECASE)
 # Such is the name of every file of the lists.
 _A_LIST = f"{LISTS}/deb.debian.org_debian_dists_bookworm_main_binary-amd64_Packages.lz4".split("/")
 _BRACES = regex(r"\{[^{}]*\}")
-_SHELLS = names("sh bash dash ash zsh")
 _INSTALLERS = names("add-apt-repository apt-add-repository extrepo")
 _USERS = names("apt-cache apt-fast apt-install aptitude gdebi mk-build-deps nala rosdep tasksel ansible-playbook")
 # Scripts by whose names one knows that they install by other means, or update the lists themselves.
@@ -211,7 +210,7 @@ def _other(command: Command, call: Invocation, previous: Command | None, fetched
     """What is known of programs other than apt. `fetched` are the names of files that come from the net."""
     values = [word.value or "" for word in call.arguments]
     path = _unquoted(call.name)
-    if call.program in _SHELLS:
+    if call.program in SHELLS:
         if "-c" in values:
             kind = text_kind(" ".join(word.text for word in call.arguments))
             return Step("installer" if kind == "update" else kind, command) if kind is not None else None

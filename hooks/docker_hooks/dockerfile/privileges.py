@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from docker_hooks.dockerfile.programs import Invocation, invocation
+from docker_hooks.dockerfile.programs import SHELLS, Invocation, invocation
 from docker_hooks.dockerfile.reader import Instruction
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.script import InstructionScript
@@ -35,15 +35,11 @@ _ROOT_WORK = frozenset(
     ("adduser", "apk", "apt", "apt-get", "chown", "groupmod", "iptables", "mount", "sysctl", "update-ca-certificates")
     + ("useradd", "usermod")
 )
-# Programs that start the one named behind them and their options.
-_WRAPPERS = frozenset(("catchsegv", "dumb-init", "env", "exec", "nohup", "tini"))
-_SHELLS = frozenset(("ash", "bash", "dash", "sh", "zsh"))
 # Programs that install into, or are set up in, the home of the user who runs them.
 _HOME_INSTALLERS = frozenset(("asdf", "cargo", "mise", "nvm", "ollama", "pipx", "pyenv", "rbenv", "rustup", "sdk"))
 _IN_HOME = regex(r"(?:^|[=:\s\"'(,])(?:~|\$HOME|\$\{HOME\}|/root)(?=[/\s\"':;,)]|$)")
 _CACHED_IN_HOME = ("from_pretrained", "snapshot_download", "hf_hub_download", "nltk.download", "torch.hub")
 _POETRY_SET_UP = regex(r"virtualenvs\.(?:create\s+false|in-project\s+true)")
-_RUNS_TEXT = regex(r"-[a-z]*c")
 _WORDS = regex(r"[\w.+-]+")
 _POETRY_CREATES_NONE = regex(r"config\s+virtualenvs\.create\s+false(?!\s+--local)")
 _UV_INSTALLS = regex(r"(?<![\w-])uv\s+(?:-[\w=-]+\s+)*(?:pip|run|sync|venv)\b")
@@ -85,31 +81,10 @@ def setup(instructions: Iterable[Instruction], has_python: bool) -> Setup:
     )
 
 
-def start_words(instruction: Instruction) -> tuple[str, ...]:
-    """The words of a CMD or ENTRYPOINT; in shell form as they stand between spaces and semicolons."""
-    arguments = instruction.arguments or ()
-    return arguments if instruction.json else tuple(" ".join(arguments).replace(";", " ; ").split())
-
-
 def privileged_program(words: Sequence[str]) -> str | None:
     """The program among the words of a start command that has to start as root, or None."""
     names = (posixpath.basename(word.strip("\"'")) for word in words)
     return next((name for name in names if name in _SWITCHERS or name in _DAEMONS), None)
-
-
-def started_script(words: Sequence[str]) -> str | None:
-    """The shell script that a start command runs, as it is named; None where it runs something else."""
-    is_for_shell = False
-    for word in words:
-        name = posixpath.basename(word)
-        if name in _SHELLS:
-            is_for_shell = True
-        elif is_for_shell and _RUNS_TEXT.fullmatch(word):
-            return None
-        elif name not in _WRAPPERS and not word.startswith("-") and "=" not in word:
-            looks_like_one = name.endswith((".sh", ".bash")) or "entrypoint" in name or name in ("run", "start")
-            return word if is_for_shell or looks_like_one else None
-    return None
 
 
 def script_needs_root(text: str) -> bool:
@@ -216,9 +191,9 @@ def _use_by_program(call: Invocation, operator_before: str, state: State, image:
     program = call.program
     words = [word.value or "" for word in call.arguments]
     subcommand = next((word for word in words if not word.startswith("-")), "")
-    if program in _SHELLS and operator_before in ("|", "|&"):
+    if program in SHELLS and operator_before in ("|", "|&"):
         return "pipes an installer into a shell, which may install into root's home"
-    if program in _SHELLS and "-c" not in words and subcommand:
+    if program in SHELLS and "-c" not in words and subcommand:
         return f"runs a script ({subcommand}), which may install into root's home"
     if program == "pip" and "--user" in words:
         return "installs into root's home (pip --user)"

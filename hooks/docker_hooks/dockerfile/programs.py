@@ -13,6 +13,10 @@ from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.shell import Command, Word
 from docker_hooks.dockerfile.values import NamedTuple
 
+# The shells that read scripts alike, by the names they have in images.
+SHELLS = frozenset(("ash", "bash", "dash", "sh", "zsh"))
+_TAKES_SCRIPT = regex(r"-[a-z]*c")
+
 
 class Invocation(NamedTuple):
     """A program and what it gets.
@@ -49,6 +53,11 @@ def invocation(command: Command) -> Invocation | None:
         assignments += set_here
         words = behind[len(set_here) :]
     return None
+
+
+def takes_script(option: str) -> bool:
+    """Whether a shell takes the word behind an option for its script: -c, -ec."""
+    return _TAKES_SCRIPT.fullmatch(option) is not None
 
 
 class _Wrapper(NamedTuple):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Sequence
 
+from docker_hooks.dockerfile.programs import SHELLS, takes_script
 from docker_hooks.dockerfile.reader import Instruction
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.script import InstructionScript, script_of
@@ -11,10 +13,10 @@ from docker_hooks.dockerfile.shell import scan
 from docker_hooks.dockerfile.stages import Stage, lineage, sources
 from docker_hooks.dockerfile.values import NamedTuple
 
-_SHELLS = frozenset(("ash", "bash", "dash", "sh", "zsh"))
-# Programs that start the one named behind their options.
+# Programs that start the one named behind their options ...
 _INITS = frozenset(("catchsegv", "dumb-init", "tini"))
-_RUNS_TEXT = regex(r"-[a-z]*c")
+# ... and those of them and of the shell's own that may stand in front of a script.
+_WRAPPERS = _INITS | {"env", "exec", "nohup"}
 _FOR_ANOTHER = regex(r"#!(?![^\n]*\b(?:ash|bash|dash|sh)\b)")
 
 
@@ -76,7 +78,7 @@ def started(start: Start, shell: tuple[str, ...] | None) -> InstructionScript | 
     if words and words[0].rpartition("/")[2] in _INITS:
         words = words[next((at for at, word in enumerate(words) if at and not word.startswith("-")), len(words)) :]
     for at, word in enumerate(words[:-2]):
-        if word.rpartition("/")[2] in _SHELLS and _RUNS_TEXT.fullmatch(words[at + 1]):
+        if word.rpartition("/")[2] in SHELLS and takes_script(words[at + 1]):
             return script_in(words[at + 2], first)
     return InstructionScript(first._replace(arguments=tuple(words)), " ".join(words), None, (), "")
 
@@ -88,6 +90,27 @@ def script_in(text: str, instruction: Instruction) -> InstructionScript:
     reason = "a script for another interpreter" if _FOR_ANOTHER.match(plain) else script.reason
     commands = () if reason else script.commands
     return InstructionScript(instruction._replace(json=False), plain, None, commands, reason)
+
+
+def start_words(instruction: Instruction) -> tuple[str, ...]:
+    """The words of a CMD or ENTRYPOINT; in shell form as they stand between spaces and semicolons."""
+    arguments = instruction.arguments or ()
+    return arguments if instruction.json else tuple(" ".join(arguments).replace(";", " ; ").split())
+
+
+def started_script(words: Sequence[str]) -> str | None:
+    """The shell script that a start command runs, as it is named; None where it runs something else."""
+    is_for_shell = False
+    for word in words:
+        name = posixpath.basename(word)
+        if name in SHELLS:
+            is_for_shell = True
+        elif is_for_shell and takes_script(word):
+            return None
+        elif name not in _WRAPPERS and not word.startswith("-") and "=" not in word:
+            looks_like_one = name.endswith((".sh", ".bash")) or "entrypoint" in name or name in ("run", "start")
+            return word if is_for_shell or looks_like_one else None
+    return None
 
 
 def _behind(inherited: Start, stage: Stage) -> Start:

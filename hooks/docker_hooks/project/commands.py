@@ -6,12 +6,13 @@ import json
 import posixpath
 from collections.abc import Sequence
 
+from docker_hooks.dockerfile.programs import SHELLS
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.shell import scan
 from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.project.services import Words
 
-_SHELLS = frozenset(("ash", "bash", "dash", "ksh", "sh", "zsh"))
+_SHELLS = SHELLS | {"ksh"}
 # What the shell does itself (the manuals of dash and bash), whether or not the image holds another program for it.
 _BUILTINS = frozenset(
     (".", ":", "[", "alias", "bg", "break", "builtin", "cd", "command", "continue", "declare", "dirs", "echo", "eval")

@@ -17,11 +17,11 @@ from docker_hooks.dockerfile import paths
 from docker_hooks.dockerfile.calls import Call, Calls, calls_of
 from docker_hooks.dockerfile.footprint import footprint
 from docker_hooks.dockerfile.options import names, parsed
-from docker_hooks.dockerfile.privileges import started_script
 from docker_hooks.dockerfile.reader import Instruction
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.shell import Command
 from docker_hooks.dockerfile.stages import Stage, State, find, lineage
+from docker_hooks.dockerfile.starts import started_script
 from docker_hooks.files import is_within
 from docker_hooks.project.copied import context_folders, heredoc_text, is_heredoc
 from docker_hooks.subject import Subject
