@@ -72,11 +72,7 @@ def check(subject: Subject, *, context: str | None = None) -> Iterator[Finding]:
 @entry_point
 def main(argv: Sequence[str]) -> int:
     """The command `dockerfile-requirements-first`."""
-    plain = run.plain(argv)
-    if plain:
-        return run.run(run.Hook(ID, check, HOOK_RULES), plain)
-    options = arguments().parse_args(argv)
-    return run.run(hook(options), options)
+    return run.run_told(argv, run.Hook(ID, check, HOOK_RULES), arguments, hook)
 
 
 def hook(options: argparse.Namespace) -> run.Hook:

@@ -123,6 +123,20 @@ def run(hook: Hook, options: Plain | argparse.Namespace) -> int:
     return show(reports)
 
 
+def run_told(
+    argv: Sequence[str],
+    default: Hook,
+    arguments: Callable[[], argparse.ArgumentParser],
+    hook: Callable[[argparse.Namespace], Hook],
+) -> int:
+    """As `run`, for a hook that takes options of its own: `hook` makes it of them, and without any it is `default`."""
+    files = plain(argv)
+    if files is not None:
+        return run(default, files)
+    told = arguments().parse_args(argv)
+    return run(hook(told), told)
+
+
 def show(reports: Sequence[Report]) -> int:
     """Print the reports; the exit code that they mean."""
     for report in reports:

@@ -48,7 +48,7 @@ def parsed(words: Sequence[str], valued: Collection[str]) -> Options:
 
 
 def names(text: str) -> frozenset[str]:
-    """The names in a text, parted by white space: how tables of options are written."""
+    """The names in a text, parted by white space: how tables of them are written."""
     return frozenset(text.split())
 
 

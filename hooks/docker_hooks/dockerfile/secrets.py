@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from docker_hooks.dockerfile.options import names
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.values import NamedTuple
 
@@ -25,59 +26,37 @@ class Credential(NamedTuple):
 
 
 # What the names of secrets end with ...
-_SECRETS = frozenset(("apikey", "passphrase", "passwd", "password", "pword", "secret", "token"))
+_SECRETS = names("apikey passphrase passwd password pword secret token")
 # ... and with `key` behind them; a key alone may be anything.
-_KEYS = frozenset(
-    ("access", "account", "api", "auth", "deploy", "encryption", "fernet", "hmac", "jwt", "kaggle", "master", "priv")
-    + ("private", "prv", "rsa", "secret", "service", "sa", "signing", "ssh", "storage")
+_KEYS = names(
+    "access account api auth deploy encryption fernet hmac jwt kaggle master priv private prv rsa secret service "
+    "sa signing ssh storage"
 )
 # Ends that are a secret's name where the value looks like one.
-_PERHAPS = frozenset(("pass", "pwd"))
+_PERHAPS = names("pass pwd")
 # Behind the end of a name: which of several it is.
-_QUALIFIERS = frozenset(("ci", "dev", "development", "local", "prod", "production", "staging"))
+_QUALIFIERS = names("ci dev development local prod production staging")
 # Words that make something else of a name: PUBLIC_KEY, MAX_TOKEN, ALLOW_EMPTY_PASSWORD, HASHED_PASSWORD; the name of a
 # Kubernetes secret.
-_HARMLESS = frozenset(
-    ("allow", "ask", "disable", "disabled", "dummy", "empty", "enable", "enabled", "encrypted", "example", "fake")
-    + (
-        "file",
-        "hash",
-        "hashed",
-        "k8s",
-        "kubernetes",
-        "length",
-        "max",
-        "min",
-        "no",
-        "num",
-        "path",
-        "pub",
-        "public",
-        "random",
-        "require",
-    )
-    + ("required", "sample", "save", "skip", "test", "uri", "url", "use", "version")
+_HARMLESS = names(
+    "allow ask disable disabled dummy empty enable enabled encrypted example fake file hash hashed k8s kubernetes "
+    "length max min no num path pub public random require required sample save skip test uri url use version"
 )
 # The tokens of language models, which are words of theirs.
-_OF_MODELS = frozenset(
-    ("bos", "cls", "context", "end", "eos", "image", "input", "mask", "next", "output", "pad", "prompt", "sep")
-    + ("special", "start", "stop", "unk")
-)
+_OF_MODELS = names("bos cls context end eos image input mask next output pad prompt sep special start stop unk")
 # Each of them is a part of any secret's name, quotes left out.
 _NAME_PARTS = ("key", "pass", "pword", "pwd", "secret", "token")
 _WORDS = regex(r"[A-Z]*[a-z]+|[A-Z]+|[0-9]+")
 
-_NO_VALUES = frozenset(
-    ("", "-", "0", "1", "abc", "bar", "baz", "build", "default", "empty", "false", "foo", "foobar", "mypassword")
-    + ("mysecret", "mysecretpassword", "my-secret-pw", "n/a", "na", "nil", "no", "none", "null", "off", "on", "tbd")
-    + ("temp", "test", "testing", "tmp", "true", "undefined", "unset", "yes")
-)
+_NO_VALUES = names(
+    "- 0 1 abc bar baz build default empty false foo foobar mypassword mysecret mysecretpassword my-secret-pw n/a "
+    "na nil no none null off on tbd temp test testing tmp true undefined unset yes"
+) | {""}
 # What everyone takes for a database of their own machine, or tries first.
-_EVERYONES = frozenset(
-    ("1234", "12345", "123456", "admin", "airflow", "changeme", "change_me", "default", "demo", "development", "docker")
-    + ("guest", "localhost", "mariadb", "minio", "minio123", "minioadmin", "mlflow", "mongo", "mysql", "neo4j", "pass")
-    + ("passwd", "password", "postgres", "postgresql", "rabbitmq", "redis", "root", "secret", "token", "user")
-    + ("username",)
+_EVERYONES = names(
+    "1234 12345 123456 admin airflow changeme change_me default demo development docker guest localhost mariadb "
+    "minio minio123 minioadmin mlflow mongo mysql neo4j pass passwd password postgres postgresql rabbitmq redis "
+    "root secret token user username"
 )
 _SHORTEST = 4
 # Ends of the names of variables whose values are no secret, and often the password as well.
@@ -119,27 +98,10 @@ _TOKENS = {
 _TOKEN = regex("|".join(f"(?P<t{index}>{form})" for index, form in enumerate(_TOKENS.values())))
 _KINDS = tuple(_TOKENS)
 # What tokens begin with, or hold: a text without any of these needs no closer look.
-_TOKEN_MARKS = (
-    "ghp_",
-    "gho_",
-    "ghu_",
-    "ghs_",
-    "ghr_",
-    "github_pat_",
-    "glpat-",
-    "gldt-",
-    "glptt-",
-    "glrt-",
-    "glcbt-",
-    "glft-",
-    "glsoat-",
-    "AKIA",
-    "ASIA",
-    "hf_",
-    "xox",
-    "sk-",
-    "AIza",
-) + ("pypi-AgE", "npm_", "dckr_", "SG.", "k_live_", "dapi", "AccountKey=", "PRIVATE KEY")
+_TOKEN_MARKS = names(
+    "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- gldt- glptt- glrt- glcbt- glft- glsoat- AKIA ASIA hf_ xox sk- AIza "
+    "pypi-AgE npm_ dckr_ SG. k_live_ dapi AccountKey="
+) | {"PRIVATE KEY"}
 # Characters that people fill in for those of a token.
 _BLANK = frozenset("x0*.-_")
 # `://user:password@host` or `://token@host`; the host may be a variable.

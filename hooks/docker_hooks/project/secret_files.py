@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from docker_hooks.dockerfile.options import names
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.secrets import credentials, is_no_secret, known_words, may_be_secret_name
 from docker_hooks.dockerfile.values import NamedTuple
@@ -68,21 +69,10 @@ _FORMS = (
 )
 _BY_PATH = tuple((regex(rf"(?:.*/)?(?:{form.path})"), form) for form in _FORMS)
 # One of these stands in every path that matches: most paths are told apart without compiling a pattern.
-_MARKS = (
-    "account",
-    ".aws",
-    "cred",
-    ".docker",
-    ".env",
-    "gcloud",
-    "id_",
-    "kaggle",
-    "key",
-    "kube",
-    "my.cnf",
-    "netrc",
-    "npmrc",
-) + (".p12", ".pem", ".pfx", ".pgpass", ".ppk", "pypirc", "secret", ".ssh")
+_MARKS = names(
+    "account .aws cred .docker .env gcloud id_ kaggle key kube my.cnf netrc npmrc .p12 "
+    ".pem .pfx .pgpass .ppk pypirc secret .ssh"
+)
 
 
 def may_hold_secrets(path: str) -> bool:
