@@ -15,6 +15,7 @@ from docker_hooks import run
 from docker_hooks.dockerfile import images
 from docker_hooks.dockerfile.edits import Edit, words
 from docker_hooks.dockerfile.known_images import KnownImage
+from docker_hooks.dockerfile.options import names
 from docker_hooks.dockerfile.place import new_words
 from docker_hooks.dockerfile.programs import SHELLS, takes_script
 from docker_hooks.dockerfile.reader import Dockerfile, Instruction, Rejected, read_lines
@@ -42,12 +43,11 @@ _VARIABLES = regex(r"[\w$\{}\"./-]+")
 _QUOTED = regex(r"'[^']*'|\"[^\"]*\"|\\.")
 _PATTERN = regex(r"[*?\[~]")
 # What the shell does itself (POSIX 2.14 and 1.6, the manuals of dash and bash): no other program needs the signal.
-_BUILTINS = frozenset(
-    (".", ":", "[", "alias", "bg", "break", "builtin", "caller", "cd", "command", "complete", "continue", "declare")
-    + ("dirs", "disown", "echo", "enable", "eval", "exit", "export", "false", "fc", "fg", "getopts", "hash", "history")
-    + ("jobs", "kill", "local", "logout", "mapfile", "popd", "printf", "pushd", "pwd", "read", "readarray", "readonly")
-    + ("return", "set", "shift", "shopt", "source", "suspend", "test", "time", "times", "trap", "true", "type")
-    + ("typeset", "ulimit", "umask", "unalias", "unset", "wait")
+_BUILTINS = names(
+    ". : [ alias bg break builtin caller cd command complete continue declare dirs disown echo enable eval exit "
+    "export false fc fg getopts hash history jobs kill local logout mapfile popd printf pushd pwd read readarray "
+    "readonly return set shift shopt source suspend test time times trap true type typeset ulimit umask unalias "
+    "unset wait"
 )
 _SHELLS = SHELLS | {"ksh"}
 _PIPES = ("|", "|&")

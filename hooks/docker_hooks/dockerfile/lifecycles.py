@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from docker_hooks.dockerfile import images
 from docker_hooks.dockerfile.images import Reference
+from docker_hooks.dockerfile.options import names
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.values import NamedTuple
 
@@ -66,10 +67,9 @@ _DISTRIBUTIONS = {
     "docker.io/library/debian": "Debian",
     "docker.io/library/ubuntu": "Ubuntu",
 }
-_PYTHONS = frozenset(
-    ("docker.io/library/python", "docker.io/amazon/aws-lambda-python", "docker.io/bitnami/python")
-    + ("docker.io/cimg/python", "docker.io/circleci/python", "docker.io/jfloff/alpine-python")
-    + ("public.ecr.aws/lambda/python",)
+_PYTHONS = names(
+    "docker.io/library/python docker.io/amazon/aws-lambda-python docker.io/bitnami/python docker.io/cimg/python "
+    "docker.io/circleci/python docker.io/jfloff/alpine-python public.ecr.aws/lambda/python"
 )
 _PYTHON_WORD = regex(r"(?:\A|[-_])python-?([0-9](?:\.[0-9]{1,2}){1,2})(?=[-_]|\Z)")
 _ALPINE_WORD = regex(r"alpine([0-9]+\.[0-9]+)(?:\.[0-9]+)?")

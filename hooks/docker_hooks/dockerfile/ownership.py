@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from docker_hooks.dockerfile import paths
 from docker_hooks.dockerfile.known_images import Account
+from docker_hooks.dockerfile.options import names
 from docker_hooks.dockerfile.programs import invocation
 from docker_hooks.dockerfile.reader import Instruction
 from docker_hooks.dockerfile.regex import regex
@@ -25,10 +26,9 @@ ScriptOf = Callable[[Instruction], InstructionScript]
 Claims = Mapping[str, Mapping[str, int]]
 
 # Directories of the system: to make one a user's own is no mend.
-SYSTEM_FOLDERS = frozenset(
-    ("/", "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib64", "/media", "/proc", "/root", "/run", "/sbin")
-    + ("/sys", "/usr", "/usr/bin", "/usr/lib", "/usr/local", "/usr/local/bin", "/usr/local/lib", "/usr/share")
-    + ("/usr/src", "/var", "/var/lib", "/var/log", "/var/run", "/var/www")
+SYSTEM_FOLDERS = names(
+    "/ /bin /boot /dev /etc /home /lib /lib64 /media /proc /root /run /sbin /sys /usr /usr/bin /usr/lib /usr/local "
+    "/usr/local/bin /usr/local/lib /usr/share /usr/src /var /var/lib /var/log /var/run /var/www"
 )
 # What else every image has (Filesystem Hierarchy Standard), so that no WORKDIR makes it.
 THERE = SYSTEM_FOLDERS | {"/mnt", "/opt", "/srv", "/tmp"}
@@ -41,9 +41,9 @@ _MANIFEST = regex(
     r"|setup\.(?:py|cfg)|environment[\w.*-]*\.ya?ml)\Z"
 )
 # Programs to which it makes no difference whose the files around them are; git and those that call it are not.
-_INDIFFERENT = frozenset(
-    ("apk", "apt", "apt-get", "cat", "cd", "chmod", "conda", "echo", "export", "find", "ln", "ls", "mamba")
-    + ("micromamba", "mkdir", "mv", "pip", "pip-sync", "rm", "set", "test", "true", "uv")
+_INDIFFERENT = names(
+    "apk apt apt-get cat cd chmod conda echo export find ln ls mamba micromamba mkdir mv pip pip-sync rm set test "
+    "true uv"
 )
 # Folders nest no deeper in a file that people wrote.
 _DEEPEST = 64

@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from docker_hooks.dockerfile.options import names
 from docker_hooks.dockerfile.programs import SHELLS, Invocation, invocation
 from docker_hooks.dockerfile.reader import Instruction
 from docker_hooks.dockerfile.regex import regex
@@ -25,15 +26,13 @@ _DROPPERS = frozenset(("gosu", "su-exec", "suexec", "fixuid", "chpst", "setuidgi
 # ... and those of the system that do so too.
 _SWITCHERS = _DROPPERS | {"capsh", "chroot", "doas", "runuser", "setpriv", "start-stop-daemon", "su", "sudo"}
 # Daemons and supervisors that start as root and see to their users themselves, or can't do without.
-_DAEMONS = frozenset(
-    ("apache2", "apache2-foreground", "apache2ctl", "apachectl", "containerd", "cron", "crond", "dnsmasq", "dockerd")
-    + ("dockerd-entrypoint.sh", "httpd", "httpd-foreground", "init", "monit", "my_init", "mysqld", "named", "nginx")
-    + ("openvpn", "php-fpm", "rsyslogd", "runit", "runsvdir", "s6-svscan", "service", "slapd", "smbd", "sshd")
-    + ("supervisord", "systemctl", "systemd", "vsftpd", "xinetd")
+_DAEMONS = names(
+    "apache2 apache2-foreground apache2ctl apachectl containerd cron crond dnsmasq dockerd dockerd-entrypoint.sh "
+    "httpd httpd-foreground init monit my_init mysqld named nginx openvpn php-fpm rsyslogd runit runsvdir "
+    "s6-svscan service slapd smbd sshd supervisord systemctl systemd vsftpd xinetd"
 )
-_ROOT_WORK = frozenset(
-    ("adduser", "apk", "apt", "apt-get", "chown", "groupmod", "iptables", "mount", "sysctl", "update-ca-certificates")
-    + ("useradd", "usermod")
+_ROOT_WORK = names(
+    "adduser apk apt apt-get chown groupmod iptables mount sysctl update-ca-certificates useradd usermod"
 )
 # Programs that install into, or are set up in, the home of the user who runs them.
 _HOME_INSTALLERS = frozenset(("asdf", "cargo", "mise", "nvm", "ollama", "pipx", "pyenv", "rbenv", "rustup", "sdk"))

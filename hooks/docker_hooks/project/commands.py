@@ -6,6 +6,7 @@ import json
 import posixpath
 from collections.abc import Sequence
 
+from docker_hooks.dockerfile.options import names
 from docker_hooks.dockerfile.programs import SHELLS
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.shell import scan
@@ -14,25 +15,10 @@ from docker_hooks.project.services import Words
 
 _SHELLS = SHELLS | {"ksh"}
 # What the shell does itself (the manuals of dash and bash), whether or not the image holds another program for it.
-_BUILTINS = frozenset(
-    (".", ":", "[", "alias", "bg", "break", "builtin", "cd", "command", "continue", "declare", "dirs", "echo", "eval")
-    + ("exec", "exit", "export", "false", "fc", "fg", "getopts", "hash", "history", "jobs", "kill", "let", "local")
-    + ("logout", "mapfile", "popd", "printf", "pushd", "pwd", "read", "readonly", "return", "set", "shift", "shopt")
-    + (
-        "source",
-        "test",
-        "time",
-        "times",
-        "trap",
-        "true",
-        "type",
-        "typeset",
-        "ulimit",
-        "umask",
-        "unalias",
-        "unset",
-        "wait",
-    )
+_BUILTINS = names(
+    ". : [ alias bg break builtin cd command continue declare dirs echo eval exec exit export false fc fg getopts "
+    "hash history jobs kill let local logout mapfile popd printf pushd pwd read readonly return set shift shopt "
+    "source test time times trap true type typeset ulimit umask unalias unset wait"
 )
 _CHANGED_BY_SHELL = regex(r"[*?\[~]")
 

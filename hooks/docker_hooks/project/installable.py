@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from docker_hooks.dockerfile.options import names
 from docker_hooks.project.entrypoints import listed
 from docker_hooks.project.reading import Missing, Unreadable, read_ini, read_toml, strings, table
 from docker_hooks.project.survey import is_environment
@@ -19,10 +20,9 @@ if TYPE_CHECKING:
 # Tables of [project] by which a project is more than a list of dependencies for the code beside it.
 _PACKAGED = ("scripts", "gui-scripts", "entry-points")
 # Folders that setuptools takes for no package where it looks for packages by itself (setuptools, "Package Discovery").
-_NO_PACKAGES = frozenset(
-    ("benchmark", "benchmarks", "bin", "build", "changelog", "ci", "debian", "doc", "docs", "documentation", "example")
-    + ("examples", "exercise", "exercises", "htmlcov", "manpages", "news", "newsfragments", "python", "scripts", "test")
-    + ("tests", "tools", "unit_test", "unit_tests", "util", "utils")
+_NO_PACKAGES = names(
+    "benchmark benchmarks bin build changelog ci debian doc docs documentation example examples exercise exercises "
+    "htmlcov manpages news newsfragments python scripts test tests tools unit_test unit_tests util utils"
 )
 
 
