@@ -15,14 +15,15 @@ from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.values import NamedTuple
 
 # Programs that write to none of the paths they are given, whatever the options say, and those that `written` knows.
-_READERS = frozenset(("cat", "cd", "chgrp", "chmod", "chown", "cp", "echo", "exec", "export", "install", "ln", "ls"))
-_READERS |= frozenset(("mkdir", "mv", "rm", "sed", "source", "tensorboard", "test", "touch", "[", "."))
+_READERS = names(
+    "cat cd chgrp chmod chown cp echo exec export install ln ls mkdir mv rm sed source tensorboard test touch [ ."
+)
 # Stands for a word that only a running shell knows.
 _UNKNOWN = "$?"
 # Programs that write to all their operands, to all but the first, and to the last alone.
-_TO_ALL = frozenset(("mkdir", "mkfifo", "mv", "rm", "rmdir", "tee", "touch", "truncate", "unlink"))
-_TO_ALL_BUT_FIRST = frozenset(("chgrp", "chmod", "chown"))
-_TO_LAST = frozenset(("cp", "install", "ln", "rsync"))
+_TO_ALL = names("mkdir mkfifo mv rm rmdir tee touch truncate unlink")
+_TO_ALL_BUT_FIRST = names("chgrp chmod chown")
+_TO_LAST = names("cp install ln rsync")
 # Options of these programs that take a value.
 _VALUED = {
     "cp": names("-t --target-directory -S --suffix"),
@@ -50,15 +51,13 @@ _WRITTEN_OPTION = regex(
 )
 _READ_OPTION = regex(_WORD + r"(?:conf|config|configuration|level|template|format)(?=$|[-_.])")
 _WRITTEN_FILE = regex(r"\.(?:db|lock|log|pid|sock|sqlite3?)\Z")
-
-
 # Variables that name where libraries keep what they write while they run.
 _CACHES = names(
     "DATASETS_CACHE HF_DATASETS_CACHE HF_HOME HF_HUB_CACHE HOME HUGGINGFACE_HUB_CACHE MPLCONFIGDIR NUMBA_CACHE_DIR "
     "SENTENCE_TRANSFORMERS_HOME TFHUB_CACHE_DIR TORCH_HOME TRANSFORMERS_CACHE XDG_CACHE_HOME XDG_CONFIG_HOME "
     "XDG_DATA_HOME XDG_STATE_HOME"
 )
-# ... and those that the program which the image starts doesn't write to.
+# ... and those that name nothing that a started program writes to.
 _READ_VARIABLE = regex(r"(?:CONDA|MAMBA|NVM|PIP|POETRY|UV)_\w+|(?:LD_LIBRARY_|PYTHON)?PATH|VIRTUAL_ENV|[A-Z]+_PATH")
 
 

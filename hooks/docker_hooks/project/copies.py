@@ -17,6 +17,7 @@ from docker_hooks.dockerfile.stages import State
 from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.project import ignorefile
 from docker_hooks.project.reading import is_inside
+from docker_hooks.project.sources import ELSEWHERE, WILDCARD
 
 # What is written by hand and changes from build to build.
 _CODE = (".py", ".pyx", ".ipynb", ".r", ".jl", ".js", ".ts", ".html", ".c", ".cpp", ".rs", ".go")
@@ -29,9 +30,7 @@ _INSTALLED_TO = regex(
     r"/(?:bin|boot|dev|etc|lib\d*|proc|run|sbin|sys|tmp|usr/(?:bin|include|lib\d*|sbin|share)"
     r"|usr/local/(?:bin|include|lib\d*|share)|var/(?:cache|lib|log|tmp)|(?:\?~|root)/\.[^/]+)(?:/|\Z)"
 )
-_ELSEWHERE = regex(r"[A-Za-z][A-Za-z0-9+.-]*://|git@|github\.com/|[0-9]*<<")
 _ARCHIVE = regex(r"\.(?:tar|tgz|tbz2?|txz|tar\.\w+)\Z", re.IGNORECASE)
-_WILDCARD = regex(r"[*?\[]")
 
 
 class BuildContext:
@@ -86,7 +85,7 @@ class BuildContext:
             found = [
                 posixpath.join(folder, name)
                 for folder in found[:_MOST_ENTRIES]
-                for name in (self.names(folder) if _WILDCARD.search(part) else [part])
+                for name in (self.names(folder) if WILDCARD.search(part) else [part])
                 if fnmatch.fnmatchcase(name, part) or name == part
             ]
         return tuple(path for path in found if self.exists(path) and not self.excludes(path))
@@ -206,10 +205,10 @@ def copied(instruction: Instruction, state: State, workdir: str, context: BuildC
     words: list[str] = []
     for word in arguments[:-1]:
         path = word if instruction.json else state.expand(word)
-        if path is None or _ELSEWHERE.match(path) or (instruction.name == "ADD" and _ARCHIVE.search(path)):
+        if path is None or ELSEWHERE.match(path) or (instruction.name == "ADD" and _ARCHIVE.search(path)):
             return None
         clean = posixpath.normpath("/" + path).lstrip("/") or "."
-        found = context.matching(clean) if _WILDCARD.search(clean) else (clean,)
+        found = context.matching(clean) if WILDCARD.search(clean) else (clean,)
         sources += found
         words += [word] * len(found)
     written = arguments[-1]

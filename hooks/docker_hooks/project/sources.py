@@ -21,6 +21,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from docker_hooks.project.matcher import Matcher
 
+# What BuildKit's ADD fetches rather than copies ("ADD", "Source"), and a heredoc in place of a file.
+ELSEWHERE = regex(r"[A-Za-z][A-Za-z0-9+.-]*://|git@|github\.com/|[0-9]*<<")
+WILDCARD = regex(r"[*?\[]")
+
 
 class Source(NamedTuple):
     """Something that an instruction takes from the build context.
@@ -129,10 +133,7 @@ def runs_git(subject: Subject) -> bool:
     return False
 
 
-# What BuildKit's ADD fetches rather than copies ("ADD", "Source"), and a heredoc in place of a file.
-_ELSEWHERE = regex(r"[A-Za-z][A-Za-z0-9+.-]*://|git@|github\.com/|[0-9]*<<")
 _VARIABLE = regex(r"\$(?:\{[^{}]*\}|[A-Za-z_][A-Za-z0-9_]*)")
-_WILDCARD = regex(r"[*?\[]")
 # What regular expressions read a meaning into, so that ignore patterns do too (see ignorepattern); COPY does not.
 _SPECIAL = regex(r"[{}|]|(?<!\[)\^")
 
@@ -141,7 +142,7 @@ def _sources(instruction: Instruction, state: State, escape: str) -> Iterator[So
     line = instruction.start_line
     if instruction.name in ("COPY", "ADD") and instruction.flag("from") is None:
         for word in (instruction.arguments or ())[:-1]:
-            if not _ELSEWHERE.match(word.strip("\"'")):
+            if not ELSEWHERE.match(word.strip("\"'")):
                 source = _source(word, line, "copies", state, escape, wildcards=True)
                 # There is no `**` in COPY, for it is Go's filepath.Match that matches; but with --parents there is.
                 is_simple = source.is_known and source.is_pattern and instruction.flag("parents") is None
@@ -173,12 +174,12 @@ def _source(word: str, line: int, verb: str, state: State, escape: str, *, wildc
         path = _VARIABLE.sub(lambda variable: state.expand(variable[0], escape) or "**", word).strip("\"'")
         if "$" in path:
             path = "**"
-    elif _ELSEWHERE.match(path):
+    elif ELSEWHERE.match(path):
         return Source("**", line, verb, is_pattern=True, is_known=False)
     if escape == "`":  # Windows
         path = path.replace("\\", "/")
     path = posixpath.normpath("/" + path).lstrip("/") or "."
-    if is_known and not (wildcards and _WILDCARD.search(path)):
+    if is_known and not (wildcards and WILDCARD.search(path)):
         return Source(path, line, verb)
     return Source(_SPECIAL.sub(r"\\\g<0>", path), line, verb, is_pattern=True, is_known=is_known)
 
