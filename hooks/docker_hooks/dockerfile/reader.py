@@ -282,7 +282,7 @@ class _Reader:
 
     def instruction(self, joined: Joined, start_line: int, end: int) -> Instruction:
         try:
-            instruction = _instruction(joined, 0, self.escape, start_line, self.line_number, end)
+            instruction = _instruction(joined, 0, self.escape, _Lines(start_line, self.line_number, end))
         except ValueError as error:
             raise Rejected(start_line, str(error)) from None
         holder = instruction
@@ -311,13 +311,16 @@ class _Reader:
         raise Rejected(start_line, "unterminated heredoc")
 
 
-def _instruction(
-    joined: Joined, offset: int, escape: str, start_line: int, end_line: int, end_of_lines: int, depth: int = 0
-) -> Instruction:
-    """Read the instruction that stands in `joined.text` from `offset` on, without heredocs. Raises ValueError.
+class _Lines(NamedTuple):
+    """The first and the last line of an instruction, from 1, and the offset in the file at which that ends."""
 
-    `end_of_lines` is the offset in the file at which the last of its lines ends.
-    """
+    first: int
+    last: int
+    end: int
+
+
+def _instruction(joined: Joined, offset: int, escape: str, lines: _Lines, depth: int = 0) -> Instruction:
+    """Read the instruction that stands in `joined.text` from `offset` on, without heredocs. Raises ValueError."""
     text = joined.text
     end = len(text.rstrip(SPACE))
     start = len(text) - len(text[offset:].lstrip(SPACE))
@@ -337,7 +340,7 @@ def _instruction(
         if depth == _DEEPEST:
             raise ValueError("Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed")
         if value:
-            child = _instruction(joined, value_start, escape, start_line, end_line, end_of_lines, depth + 1)
+            child = _instruction(joined, value_start, escape, lines, depth + 1)
         arguments, is_json = (child.arguments, child.json) if child is not None else (None, False)
     else:
         arguments, is_json = _arguments(name, value, escape)
@@ -348,10 +351,10 @@ def _instruction(
         arguments=arguments,
         json=is_json,
         heredocs=(),
-        start_line=start_line,
-        end_line=end_line,
+        start_line=lines.first,
+        end_line=lines.last,
         start=joined.place(start) if start < len(text) else joined.places[0],
-        end=end_of_lines,
+        end=lines.end,
         joined=joined,
         value_start=value_start,
         value_end=end,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from docker_hooks.dockerfile import paths
 from docker_hooks.dockerfile.calls import Call
 from docker_hooks.dockerfile.modes import changed, hides, is_private, opens
+from docker_hooks.dockerfile.options import names
 from docker_hooks.dockerfile.ownership import THERE, Step, destination, is_manifest, with_parents
 from docker_hooks.dockerfile.reader import Instruction
 from docker_hooks.dockerfile.regex import regex
@@ -19,10 +20,8 @@ _EVERYONES = ("/dev", "/proc", "/tmp", "/var/tmp")
 # What root's own programs alone read.
 _ROOTS_ALONE = ("/etc/cron", "/etc/init.d", "/etc/ssh", "/etc/sudoers", "/root", "/run", "/var/lib", "/var/spool")
 _NAMES = regex(r"[\w.+-]+")
-# Programs that put nothing into the folder they run in.
-_BRINGS_NOTHING = frozenset(
-    ("apk", "apt", "apt-get", "cd", "chown", "conda", "echo", "export", "mamba", "pip", "rm", "set", "true", "uv")
-)
+# Programs that bring no files, neither to what they name nor to the folder they run in.
+_BRINGS_NOTHING = names("apk apt apt-get cd chmod chown conda echo export mamba mkdir pip rm set touch true uv")
 
 
 class Built(NamedTuple):
@@ -120,20 +119,25 @@ def remains(builds: Sequence[Built], owned: Callable[[str], bool], workdir: str 
             if is_source and workdir in tuple(with_parents(targets[0])):
                 mixed = workdir
         for call in calls:
+            brought.update(_brought(call))
             if call.program in ("mkdir", "touch"):
                 made.update(path for path in written(call) if path is not None and is_roots)
-            elif call.program == "chmod":
-                for mode, path in changed(call):
-                    if opens(mode):
-                        everyones.add(path)
-                    elif is_roots and hides(mode) and not path.startswith(_ROOTS_ALONE):
-                        private.append(Private(path, instruction.start_line))
-            elif call.program not in _BRINGS_NOTHING:
-                words = (*call.words, *call.files, call.workdir)
-                brought.update(paths.joined(call.workdir, word) for word in words if word and not word.startswith("-"))
+            for mode, path in changed(call):
+                if opens(mode):
+                    everyones.add(path)
+                elif is_roots and hides(mode) and not path.startswith(_ROOTS_ALONE):
+                    private.append(Private(path, instruction.start_line))
     return Remains(
         owned, frozenset(everyones), frozenset(made), frozenset(above), frozenset(brought), tuple(private), mixed
     )
+
+
+def _brought(call: Call) -> Iterator[str]:
+    """The paths where a command may put something: those it names, and the folder it runs in."""
+    if call.program not in _BRINGS_NOTHING:
+        for word in (*call.words, *call.files, call.workdir):
+            if word and not word.startswith("-"):
+                yield paths.joined(call.workdir, word)
 
 
 def _targets(step: Step) -> tuple[str, ...]:

@@ -73,22 +73,12 @@ class Blueprint(NamedTuple):
 def blueprint(root: Path) -> Blueprint | None:
     """What the Python project in `root` needs; None if there is none."""
     found = dependency_manifests(root)
-    tool, manifests = _tool(root, found)
+    tool, to_install = _tool(root, found)
     if not tool and not has_python(root):
         return None
-    needs_source, notes = False, [*unreadable(root), *_about_tool(root, tool, manifests, found)]
-    if manifests and tool != "pipenv":
-        closure = requirements_closure(root, manifests[0])
-        manifests = (*manifests, *sorted(closure.files - set(manifests)))
-        if closure.reason is not None:
-            needs_source = True
-            if closure.reason not in notes:
-                notes.append(f"{closure.reason}: the source is copied before the dependencies are installed")
-    unfit = [path for path in manifests if not _PLAIN_PATH.fullmatch(path)]
-    if unfit:
-        needs_source = True
-        notes.append(f"{unfit[0][:60]!r} has an unusual name: the whole source is copied before the installation")
-        manifests = tuple(path for path in manifests if path not in unfit)
+    notes = [*unreadable(root), *_about_tool(root, tool, to_install, found)]
+    manifests, why_source = _copied_first(root, tool, to_install)
+    notes += [f"{why}: {what}" for why, what in why_source if why not in notes]
     if tool in _LOCKS:
         installable = bool(installs_itself(root, tool))
     else:
@@ -99,12 +89,6 @@ def blueprint(root: Path) -> Blueprint | None:
     entry, left_out = entry_point(root, is_installed=installable, has_jupyter=not named.isdisjoint(_JUPYTER))
     installs_project = installable and (tool in _LOCKS or entry.by_install or not manifests)
     with_git = installs_project and needs_git(root) is not None
-    packages = system_packages(python_packages(root, read))
-    if tool == "conda":
-        # conda brings the libraries of its own packages, and compilers are its business too.
-        packages = SystemPackages()
-    elif with_git:
-        packages = packages._replace(build=tuple(sorted({*packages.build, "git"})))
     python, said = _python(root)
     if tool != "conda":
         notes += said
@@ -113,14 +97,39 @@ def blueprint(root: Path) -> Blueprint | None:
         python,
         manifests,
         tool in _LOCKS and os.path.isfile(root / _LOCKS[tool]),
-        needs_source,
+        bool(why_source),
         installs_project,
         with_git,
         entry,
-        packages,
+        _system_packages(root, tool, read, with_git=with_git),
         entry.is_notebook and named.isdisjoint(_JUPYTER),
         (*notes, *left_out),
     )
+
+
+def _copied_first(
+    root: Path, tool: str, manifests: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """The manifests with the files that they refer to; why the source has to be there too, each with what is done."""
+    why_source: list[tuple[str, str]] = []
+    if manifests and tool != "pipenv":
+        closure = requirements_closure(root, manifests[0])
+        manifests = (*manifests, *sorted(closure.files - set(manifests)))
+        if closure.reason is not None:
+            why_source.append((closure.reason, "the source is copied before the dependencies are installed"))
+    unfit = [path for path in manifests if not _PLAIN_PATH.fullmatch(path)]
+    if unfit:
+        why = f"{unfit[0][:60]!r} has an unusual name"
+        why_source.append((why, "the whole source is copied before the installation"))
+    return tuple(path for path in manifests if path not in unfit), tuple(why_source)
+
+
+def _system_packages(root: Path, tool: str, manifests: Iterable[str], *, with_git: bool) -> SystemPackages:
+    if tool == "conda":
+        # It brings the libraries of its own packages, and compilers are its business too.
+        return SystemPackages()
+    packages = system_packages(python_packages(root, manifests))
+    return packages._replace(build=tuple(sorted({*packages.build, "git"}))) if with_git else packages
 
 
 def needed_files(root: Path, project: Blueprint) -> dict[str, str]:
