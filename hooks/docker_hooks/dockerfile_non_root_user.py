@@ -159,7 +159,7 @@ def _message(case: _Case) -> str:
 
 def _advice(case: _Case) -> str:
     """What to do by hand."""
-    start = next((i.name for i in case.stage.instructions if i.name in ("CMD", "ENTRYPOINT")), None)
+    start = next((one.name for one in case.stage.instructions if one.name in ("CMD", "ENTRYPOINT")), None)
     where = f"before {start}" if start is not None else "at its end"
     image, base = case.image, case.chain[0].image
     try:
