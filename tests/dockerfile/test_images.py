@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docker_hooks.dockerfile.images import Reference, family_from_tag, known, parse
+from docker_hooks.dockerfile.images import Reference, known, parse
 from docker_hooks.dockerfile.known_images import TABLE, Account, KnownImage
 
 DIGEST = "sha256:" + "0123456789abcdef" * 4
@@ -411,28 +411,6 @@ def test_shell() -> None:
 )
 def test_unknown_image(reference: str) -> None:
     assert known(parse(reference)) is None
-
-
-@pytest.mark.parametrize(
-    ("reference", "family"),
-    [
-        ("example/app:1.0-alpine3.20", "alpine"),
-        ("example/app:bookworm", "debian"),
-        ("example/app:1-slim", "debian"),
-        ("example/app:1_jammy", "debian"),
-        ("example/app:ubuntu24.04", "debian"),
-        ("example/app:1-ubi8", "redhat"),
-        ("example/app:al2023", "redhat"),
-        ("example/app:leap15", "suse"),
-        ("example/app:nanoserver-ltsc2022", "windows"),
-        ("example/app:1.0", None),
-        ("example/alpine", None),
-        (f"example/app@{DIGEST}", None),
-        ("example/app:$TAG", None),
-    ],
-)
-def test_guess_from_the_tag(reference: str, family: str | None) -> None:
-    assert family_from_tag(parse(reference)) == family
 
 
 def test_every_row_says_where_it_is_from() -> None:

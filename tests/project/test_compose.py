@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from docker_hooks.project.compose import Build, builds, builds_of, compose_files, context_folder, read_compose
+from docker_hooks.project.compose import Build, builds, compose_names, read_compose
 from tests.project.trees import write_tree
 
 Expected = dict[str, tuple[object, ...]]
@@ -290,79 +290,9 @@ def test_contexts_of_another_file_are_relative_to_it(tmp_path: Path) -> None:
         ("docker-compose.yml", "docker-compose-dev.yml", "docker-compose.ci.test.yaml", "docker-compose.override.yml"),
     ],
 )
-def test_names(tmp_path: Path, names: tuple[str, ...]) -> None:
-    others = (
-        "Dockerfile",
-        "my-compose.yml",
-        "compose.json",
-        "composed.yml",
-        "docker-compose.yml.j2",
-        "sub/compose.yml",
-    )
-    write_tree(tmp_path, dict.fromkeys((*names, *others), ""))
-    assert [path.name for path in compose_files(tmp_path)] == list(names)
-    assert compose_files(tmp_path / "none") == ()
-
-
-@pytest.mark.parametrize(
-    ("files", "dockerfile", "contexts"),
-    [
-        ({"compose.yaml": "services: {a: {build: .}}"}, "Dockerfile", {"."}),
-        ({"compose.yaml": "services: {a: {build: .}}"}, "dockerfile", {"."}),
-        ({"compose.yaml": "services: {a: {build: .}}"}, "app/Dockerfile", set()),
-        ({"compose.yaml": "services: {a: {build: app}}"}, "app/Dockerfile", {"app"}),
-        ({"compose.yaml": "services: {a: {build: app/../app/}}"}, "app/Dockerfile", {"app"}),
-        ({"compose.yaml": "services: {a: {build: {context: ., dockerfile: app/Dockerfile}}}"}, "app/Dockerfile", {"."}),
-        ({"compose.yaml": "services: {a: {build: {context: app, dockerfile: ../x}}}"}, "x", {"app"}),
-        (
-            {"docker/docker-compose.yml": "services: {a: {build: {context: .., dockerfile: docker/Dockerfile}}}"},
-            "docker/Dockerfile",
-            {"."},
-        ),
-        (
-            {
-                "compose.yaml": "services: {a: {build: {context: ., dockerfile: a/b/Dockerfile}}}",
-                "a/compose.yml": "services: {b: {build: b}, c: {build: {context: ., dockerfile: b/Dockerfile}}}",
-            },
-            "a/b/Dockerfile",
-            {"a/b", "a", "."},
-        ),
-        ({"compose.yaml": "services: {a: {build: {context: '${X}'}}}"}, "Dockerfile", set()),
-        ({"compose.yaml": "services: {a: {build: {dockerfile: '${X}'}}}"}, "Dockerfile", set()),
-        ({"compose.yaml": "services: {a: {build: 'https://host/a.git'}}"}, "Dockerfile", set()),
-        ({"compose.yaml": "services: {a: {build: 'git@host:a'}}"}, "Dockerfile", set()),
-        ({"compose.yaml": "services: {a: {build: ~/x}}"}, "Dockerfile", set()),
-        ({"compose.yaml": "services: {a: {build: {dockerfile_inline: FROM x}}}"}, "Dockerfile", set()),
-        ({"compose.yaml": "services: ["}, "Dockerfile", set()),
-        ({"../compose.yaml": "services: {a: {build: root}}"}, "Dockerfile", set()),
-        ({}, "Dockerfile", set()),
-    ],
-)
-def test_builds_of(tmp_path: Path, files: dict[str, str], dockerfile: str, contexts: set[str]) -> None:
-    root = tmp_path / "root"
-    write_tree(root, {**files, dockerfile: "FROM scratch\n"})
-    found = [context_folder(build) for build in builds_of(root / dockerfile, root)]
-    assert {folder.relative_to(root).as_posix() for folder in found if folder} == contexts
-    assert all(found)
-
-
-def test_nearest_compose_file_comes_first(tmp_path: Path) -> None:
-    far = "services: {far: {build: {context: ., dockerfile: a/Dockerfile}}}"
-    write_tree(tmp_path, {"compose.yaml": far, "a/compose.yaml": "services: {near: {build: .}}", "a/Dockerfile": ""})
-    assert [build.service for build in builds_of(tmp_path / "a/Dockerfile", tmp_path)] == ["near", "far"]
-
-
-def test_finds_builds_through_links(tmp_path: Path) -> None:
-    write_tree(tmp_path, {"real/compose.yaml": "services: {a: {build: .}}", "real/Dockerfile": ""})
-    (tmp_path / "link").symlink_to("real")
-    assert len(builds_of(tmp_path / "link/Dockerfile", tmp_path / "real")) == 1
-    assert len(builds_of(tmp_path / "real/Dockerfile", tmp_path / "link")) == 1
-
-
-def test_reads_no_compose_file_outside_the_project(tmp_path: Path) -> None:
-    write_tree(tmp_path, {"compose.yaml": "services: {a: {build: .}}", "root/Dockerfile": ""})
-    (tmp_path / "root/compose.yaml").symlink_to("../compose.yaml")
-    assert builds_of(tmp_path / "root/Dockerfile", tmp_path / "root") == ()
+def test_names(names: tuple[str, ...]) -> None:
+    others = ("Dockerfile", "my-compose.yml", "compose.json", "composed.yml", "docker-compose.yml.j2")
+    assert compose_names([*reversed(names), *others]) == names
 
 
 def lines(count: int, line: str) -> str:

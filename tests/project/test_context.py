@@ -185,3 +185,64 @@ def test_names_of_others(name: str) -> None:
 )
 def test_names_of_compose_files(name: str, expected: bool) -> None:
     assert is_compose_file(name) is expected
+
+
+def said(root: Path, dockerfile: Path) -> list[Path]:
+    """The contexts that compose files say for a Dockerfile."""
+    contexts, recipe = Contexts(root), read_recipe(dockerfile, root, Memory())
+    return [context for context in contexts.of(recipe) if contexts.is_said(recipe, context)]
+
+
+@pytest.mark.parametrize(
+    ("files", "dockerfile", "contexts"),
+    [
+        ({"compose.yaml": "services: {a: {build: .}}"}, "Dockerfile", {"."}),
+        ({"compose.yaml": "services: {a: {build: .}}"}, "dockerfile", {"."}),
+        ({"compose.yaml": "services: {a: {build: .}}"}, "app/Dockerfile", set()),
+        ({"compose.yaml": "services: {a: {build: app}}"}, "app/Dockerfile", {"app"}),
+        ({"compose.yaml": "services: {a: {build: app/../app/}}"}, "app/Dockerfile", {"app"}),
+        ({"compose.yaml": "services: {a: {build: {context: ., dockerfile: app/Dockerfile}}}"}, "app/Dockerfile", {"."}),
+        ({"compose.yaml": "services: {a: {build: {context: app, dockerfile: ../x}}}"}, "x", {"app"}),
+        (
+            {"docker/docker-compose.yml": "services: {a: {build: {context: .., dockerfile: docker/Dockerfile}}}"},
+            "docker/Dockerfile",
+            {"."},
+        ),
+        (
+            {
+                "compose.yaml": "services: {a: {build: {context: ., dockerfile: a/b/Dockerfile}}}",
+                "a/compose.yml": "services: {b: {build: b}, c: {build: {context: ., dockerfile: b/Dockerfile}}}",
+            },
+            "a/b/Dockerfile",
+            {"a/b", "a", "."},
+        ),
+        ({"compose.yaml": "services: {a: {build: {context: '${X}'}}}"}, "Dockerfile", set()),
+        ({"compose.yaml": "services: {a: {build: {dockerfile: '${X}'}}}"}, "Dockerfile", set()),
+        ({"compose.yaml": "services: {a: {build: 'https://host/a.git'}}"}, "Dockerfile", set()),
+        ({"compose.yaml": "services: {a: {build: 'git@host:a'}}"}, "Dockerfile", set()),
+        ({"compose.yaml": "services: {a: {build: ~/x}}"}, "Dockerfile", set()),
+        ({"compose.yaml": "services: {a: {build: {dockerfile_inline: FROM x}}}"}, "Dockerfile", set()),
+        ({"compose.yaml": "services: ["}, "Dockerfile", set()),
+        ({"../compose.yaml": "services: {a: {build: root}}"}, "Dockerfile", set()),
+        ({}, "Dockerfile", set()),
+    ],
+)
+def test_contexts_that_compose_files_say(
+    tmp_path: Path, files: dict[str, str], dockerfile: str, contexts: set[str]
+) -> None:
+    root = tmp_path / "root"
+    make(root, {**files, dockerfile: "FROM scratch\n", "app/main.py": ""})
+    assert {folder.relative_to(root).as_posix() for folder in said(root, root / dockerfile)} == contexts
+
+
+def test_finds_builds_through_links(tmp_path: Path) -> None:
+    make(tmp_path, {"real/compose.yaml": "services: {a: {build: .}}", "real/Dockerfile": "FROM scratch\n"})
+    (tmp_path / "link").symlink_to("real")
+    assert len(said(tmp_path / "real", tmp_path / "link/Dockerfile")) == 1
+    assert len(said(tmp_path / "link", tmp_path / "real/Dockerfile")) == 1
+
+
+def test_reads_no_compose_file_outside_the_project(tmp_path: Path) -> None:
+    make(tmp_path, {"compose.yaml": "services: {a: {build: .}}", "root/Dockerfile": "FROM scratch\n"})
+    (tmp_path / "root/compose.yaml").symlink_to("../compose.yaml")
+    assert said(tmp_path / "root", tmp_path / "root/Dockerfile") == []

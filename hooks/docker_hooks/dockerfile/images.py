@@ -133,14 +133,6 @@ def known(reference: Reference | None) -> KnownImage | None:
     return None
 
 
-def family_from_tag(reference: Reference | None) -> Family | None:
-    """A guess at the family of an image that isn't known, from words of its tag such as `alpine` or `bookworm`.
-
-    For messages only: nothing makes the owner of a repository use these words as others do.
-    """
-    return _family(_split_tag(reference.tag)) if reference and reference.tag else None
-
-
 def _split_registry(named: str) -> tuple[str, str]:
     first, slash, rest = named.partition("/")
     if slash and (first == "localhost" or first.lower() != first or "." in first or ":" in first):

@@ -65,15 +65,6 @@ class ComposeFile(NamedTuple):
     reason: str | None
 
 
-def compose_files(folder: Path) -> tuple[Path, ...]:
-    """The compose files that stand in `folder` itself: by Compose's names, then overrides and variants by name."""
-    try:
-        names = os.listdir(folder)
-    except OSError:
-        return ()
-    return tuple(folder / name for name in compose_names(names))
-
-
 def compose_names(names: Iterable[str]) -> tuple[str, ...]:
     """Those of the names of files that are compose files': main ones by Compose's names, then the others by name."""
     names = {name for name in names if "compose" in name}
@@ -104,21 +95,6 @@ def read_compose(path: Path, root: Path) -> ComposeFile:
 def builds(path: Path, root: Path) -> tuple[Build, ...]:
     """The builds that the compose file at `path` declares, none if it can't be read."""
     return read_compose(path, root).builds
-
-
-def builds_of(dockerfile: Path, root: Path) -> tuple[Build, ...]:
-    """The builds of this Dockerfile, by the compose files in its folder and the folders above, up to `root`.
-
-    The nearest folder's come first.
-    """
-    found = []
-    top = os.path.realpath(root)
-    folder = os.path.realpath(dockerfile.parent)
-    while folder == top or folder.startswith(top.rstrip(os.sep) + os.sep):
-        for file in compose_files(Path(folder)):
-            found += [build for build in builds(file, root) if _builds_file(build, dockerfile)]
-        folder = os.path.dirname(folder) if folder != top else ""
-    return tuple(found)
 
 
 def context_folder(build: Build) -> Path | None:
@@ -341,17 +317,6 @@ def _build(file: Path, name: str, service: _Service) -> Build:
         args=tuple(recipe.args.items()),
         line=service.line,
     )
-
-
-def _builds_file(build: Build, dockerfile: Path) -> bool:
-    folder = context_folder(build)
-    if folder is None or build.dockerfile is None:
-        return False
-    named = folder / build.dockerfile
-    if named.name == "Dockerfile" and not named.exists():
-        # BuildKit looks for the lower case name next.
-        named = named.with_name("dockerfile")
-    return os.path.realpath(named) == os.path.realpath(dockerfile)
 
 
 def text_of(node: Node) -> str | None:
