@@ -242,8 +242,24 @@ def _one_stage(project: Blueprint) -> Iterator[str]:
 
 def _two_stages(project: Blueprint) -> Iterator[str]:
     """A build stage fills an environment, which the final stage takes over."""
-    installer = _INSTALLERS.get(project.tool)
     image = f"python:{project.python}-{_DEBIAN}"
+    yield from _build_stage(project, image)
+    yield _block(_BASE, f"FROM {image}")
+    yield _block(_UNBUFFERED, "ENV PYTHONUNBUFFERED=1")
+    yield from _apt(project.packages.run, _LIBRARIES)
+    yield from _user(project)
+    yield _block(
+        "Take over the environment, and let its programs be found first",
+        f"COPY --from=build {_ENVIRONMENT} {_ENVIRONMENT}",
+        f"ENV PATH={_ENVIRONMENT}/bin:$PATH",
+    )
+    code = f"COPY --from=build --chown=app:app {_FOLDER} ./" if project.needs_git else _whole("app:app")
+    yield _block(_CODE, code, "USER app")
+    yield from _end(project)
+
+
+def _build_stage(project: Blueprint, image: str) -> Iterator[str]:
+    installer = _INSTALLERS.get(project.tool)
     yield _block(
         "Build the environment in a stage of its own, which the image does not contain", f"FROM {image} AS build"
     )
@@ -278,18 +294,6 @@ def _two_stages(project: Blueprint) -> Iterator[str]:
         yield _block("Install the notebook server", f"RUN {pip}{into} {_JUPYTERLAB}")
     if project.needs_git:
         yield _block("Leave git's history, from which the version is known, out of the image", "RUN rm -rf .git")
-    yield _block(_BASE, f"FROM {image}")
-    yield _block(_UNBUFFERED, "ENV PYTHONUNBUFFERED=1")
-    yield from _apt(project.packages.run, _LIBRARIES)
-    yield from _user(project)
-    yield _block(
-        "Take over the environment, and let its programs be found first",
-        f"COPY --from=build {_ENVIRONMENT} {_ENVIRONMENT}",
-        f"ENV PATH={_ENVIRONMENT}/bin:$PATH",
-    )
-    code = f"COPY --from=build --chown=app:app {_FOLDER} ./" if project.needs_git else _whole("app:app")
-    yield _block(_CODE, code, "USER app")
-    yield from _end(project)
 
 
 def _conda(project: Blueprint) -> Iterator[str]:
