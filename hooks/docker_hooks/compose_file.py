@@ -27,7 +27,7 @@ from docker_hooks.finding import Finding
 from docker_hooks.project import composetext, services
 from docker_hooks.project.commands import fault
 from docker_hooks.project.compose import is_unset
-from docker_hooks.project.composetext import is_used_elsewhere, line_of, parsed, silenced, version_edit, versions
+from docker_hooks.project.composetext import is_used_elsewhere, line_of, parsed, silenced_lines, version_edit, versions
 from docker_hooks.project.environment import holds_secret, secret_in
 from docker_hooks.project.reading import TEXT_LIMIT, Unreadable
 from docker_hooks.project.services import Service
@@ -106,7 +106,7 @@ def _proven(text: str, found: Sequence[Finding]) -> str:
 
 def findings(text: str, surroundings: Surroundings) -> list[Finding]:
     """What is wrong with the text of a compose file, in order of place, less what comments silence."""
-    quiet = silenced(text, ID)
+    quiet = silenced_lines(text, ID)
     if quiet is None or "\0" in text:
         return []
     try:

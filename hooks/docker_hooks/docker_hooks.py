@@ -115,7 +115,7 @@ def _examined(paths: Sequence[str], settings: Settings, kind_of_disk: type[Disk]
     disk, memory = kind_of_disk(), Memory()
     judges = _judges(settings, disk)
     begun: Iterator[Examined] = iter(())
-    if dockerfiles and not settings.rules <= {COMPOSE, IGNORE, CONTEXT}:
+    if dockerfiles and not settings.rules <= _NOT_OF_DOCKERFILES:
         hooks = [_hook(rule, settings) for rule in chosen if rule not in _NOT_OF_DOCKERFILES]
         begun = _shared_out(partial(_dockerfiles_examined, hooks, settings, kind_of_disk, memory), dockerfiles)
 

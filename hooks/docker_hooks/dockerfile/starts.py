@@ -1,4 +1,7 @@
-"""What the images of a Dockerfile start: the ENTRYPOINT and the CMD in force at the end of a stage."""
+"""What the images of a Dockerfile start: the ENTRYPOINT and the CMD in force at the end of a stage, and what these run.
+
+A program is looked for behind those that only start it, and a script in the words that a shell is given.
+"""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ def proven(text: str, edits: Sequence[Edit]) -> str:
     return after
 
 
-def silenced(text: str, hook_id: str) -> frozenset[int] | None:
+def silenced_lines(text: str, hook_id: str) -> frozenset[int] | None:
     """The lines (from 1) below a comment that silences a hook; None if such a comment stands above the first key."""
     rows = (row.strip() for row in text.removeprefix(BOM).split("\n"))
     return pragma.silenced_rows(rows, hook_id, lambda row: row not in ("", "---") and not row.startswith("%"))
