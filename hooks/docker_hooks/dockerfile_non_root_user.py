@@ -9,17 +9,15 @@ goes before CMD and ENTRYPOINT. What has to start as root, and what keeps its pr
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from docker_hooks import run
-from docker_hooks.dockerfile import images, paths, privileges
-from docker_hooks.dockerfile.calls import Call, calls_of
+from docker_hooks.dockerfile import images
 from docker_hooks.dockerfile.edits import Edit, words
-from docker_hooks.dockerfile.known_images import Account, KnownImage
+from docker_hooks.dockerfile.known_images import Account
 from docker_hooks.dockerfile.ownership import (
     SYSTEM_FOLDERS,
-    Step,
     claims,
     depends_on_owner,
     destination,
@@ -31,17 +29,18 @@ from docker_hooks.dockerfile.place import above, below, new_words
 from docker_hooks.dockerfile.programs import invocation
 from docker_hooks.dockerfile.reader import Instruction
 from docker_hooks.dockerfile.regex import regex
-from docker_hooks.dockerfile.remains import Built, Remains, remains
-from docker_hooks.dockerfile.script import InstructionScript
-from docker_hooks.dockerfile.stages import Stage, State, find, lineage
-from docker_hooks.dockerfile.starts import script_in, start_words, started, started_script
-from docker_hooks.dockerfile.starts import start as start_of
-from docker_hooks.dockerfile.users import created, is_root
+from docker_hooks.dockerfile.stages import State, find, lineage
+from docker_hooks.dockerfile.users import created
 from docker_hooks.dockerfile.values import NamedTuple
-from docker_hooks.dockerfile.writes import may_write, named, named_by, written
 from docker_hooks.entry_point import entry_point
 from docker_hooks.finding import Finding
-from docker_hooks.project.copied import read_copied
+from docker_hooks.project.root_stages import (
+    RefusedError,
+    RootStage,
+    is_ruled_elsewhere,
+    refuse_what_may_need_root,
+    refuse_what_stays_roots,
+)
 from docker_hooks.subject import Subject
 
 TYPE_CHECKING = False
@@ -64,36 +63,6 @@ _BY_VARIABLE = regex(r"(?:/[^$]*)?\$")
 _PLAIN_PATH = regex(r"(?:[A-Za-z0-9_./-]|\$[A-Za-z_]\w*|\$\{[A-Za-z_]\w*\})+")
 
 
-class _RefusedError(Exception):
-    """The mend can't be shown to be right; the text says why."""
-
-
-class _Case(NamedTuple):
-    """A stage that runs as root, the stages it builds on (it is the last of `chain`), and what its image is."""
-
-    subject: Subject
-    stage: Stage
-    chain: tuple[Stage, ...]
-    image: KnownImage | None
-    numeric: bool
-
-    def instructions(self) -> Iterator[tuple[Instruction, State]]:
-        """The instructions of the whole chain, with the state before each."""
-        for stage in self.chain:
-            yield from zip(stage.instructions, stage.states, strict=True)
-
-    def runs_as_root(self, state: State) -> bool:
-        """Whether a step in this state runs as root for certain."""
-        if state.user is not None:
-            return state.user.value is not None and is_root(state.user.value)
-        return self.image is not None and self.image.is_root
-
-    def starts(self) -> tuple[tuple[Instruction, State], ...]:
-        """The ENTRYPOINT and the CMD in force."""
-        last = {pair[0].name: pair for pair in self.instructions()}
-        return tuple(last[name] for name in ("ENTRYPOINT", "CMD") if name in last)
-
-
 class _Candidate(NamedTuple):
     """A user to switch to, there behind position `made_at` of the stage (0: from its beginning), or to be made."""
 
@@ -110,13 +79,13 @@ def check(subject: Subject, *, target: str | None = None, numeric: bool = False)
         return
     chain = lineage(stages, stage)
     image = images.known(images.parse(chain[0].image or ""))
-    case = _Case(subject, stage, chain, image, numeric)
-    if not case.runs_as_root(stage.end) or _is_ruled_elsewhere(case):
+    case = RootStage(subject, stage, chain, image)
+    if not case.runs_as_root(stage.end) or is_ruled_elsewhere(case):
         return
     finding = Finding(_line(case), _message(case), advice=_advice(case))
     try:
-        yield _mended(case, finding)
-    except _RefusedError as reason:
+        yield _mended(case, finding, numeric=numeric)
+    except RefusedError as reason:
         yield finding._replace(advice=f"{finding.advice} (not mended: {reason})")
 
 
@@ -141,14 +110,14 @@ def arguments() -> argparse.ArgumentParser:
     return arguments
 
 
-def _line(case: _Case) -> int:
+def _line(case: RootStage) -> int:
     user = case.stage.end.user
     if user is not None and user.instruction in case.stage.instructions:
         return user.instruction.start_line
     return case.stage.start.start_line
 
 
-def _message(case: _Case) -> str:
+def _message(case: RootStage) -> str:
     user = case.stage.end.user
     if user is None:
         return f"the final stage runs as root: it has no USER, and {case.chain[0].image} runs as root"
@@ -157,14 +126,14 @@ def _message(case: _Case) -> str:
     return f"the final stage runs as root: the stage it builds on ends with USER {user.value}"
 
 
-def _advice(case: _Case) -> str:
+def _advice(case: RootStage) -> str:
     """What to do by hand."""
     start = next((one.name for one in case.stage.instructions if one.name in ("CMD", "ENTRYPOINT")), None)
     where = f"before {start}" if start is not None else "at its end"
     image, base = case.image, case.chain[0].image
     try:
         made = tuple(account.name for account, _ in _created(case))
-    except _RefusedError:
+    except RefusedError:
         made = ()
     if made:
         which = f"the user {made[0]}" if len(made) == 1 else "one of the users"
@@ -180,52 +149,24 @@ def _advice(case: _Case) -> str:
     return f"create a user and switch to it with USER {where}"
 
 
-def _is_ruled_elsewhere(case: _Case) -> bool:
-    """Whether something else than USER decides, or what the image starts drops its rights itself or has to be root."""
-    if case.image is not None and (case.image.ruled_by is not None or case.image.family == "windows"):
-        return True
-    for instruction, state in case.starts():
-        start = start_words(instruction)
-        if privileges.privileged_program(start):
-            return True
-        script = started_script(start)
-        if script is None:
-            continue
-        text = read_copied(case.subject, case.chain, _absolute(script, state))
-        if privileges.script_needs_root(text) if text is not None else _installs_dropper(case):
-            return True
-    return False
-
-
-def _installs_dropper(case: _Case) -> bool:
-    """Whether a program that drops rights, such as gosu, is brought into the image."""
-    brings = (instruction.value for instruction, _ in case.instructions() if instruction.name in ("RUN", "COPY", "ADD"))
-    return any(privileges.names_dropper(text) for text in brings)
-
-
-def _absolute(path: str, state: State) -> str:
-    """The path of a script in the image; a name without a slash is looked for on PATH and stays as it is."""
-    return posixpath.normpath(posixpath.join(state.workdir or "/", path)) if "/" in path else path
-
-
-def _mended(case: _Case, finding: Finding) -> Finding:
-    """The finding with the edits that mend it. Raises _RefusedError."""
-    _refuse_what_may_need_root(case)
+def _mended(case: RootStage, finding: Finding, *, numeric: bool) -> Finding:
+    """The finding with the edits that mend it. Raises RefusedError."""
+    refuse_what_may_need_root(case)
     candidate = _candidate(case)
     workdir = case.stage.end.workdir
     if workdir is None and (case.image is None or case.image.is_root):
-        raise _RefusedError("there is no WORKDIR that the user could own")
+        raise RefusedError("there is no WORKDIR that the user could own")
     folders = _folders(case, candidate, workdir)
-    owner = _owner(candidate.account, case.numeric)
+    owner = _owner(candidate.account, numeric)
     copies = tuple(_copies_to_own(case, workdir)) if workdir is not None else ()
-    _refuse_what_stays_roots(case, candidate.account, folders, copies)
+    refuse_what_stays_roots(case, candidate.account, folders, copies)
     if (copies or workdir) and ":" not in owner:
-        raise _RefusedError(f"the group of {candidate.account.name} isn't known")
-    name = _user(candidate.account, case.numeric)
+        raise RefusedError(f"the group of {candidate.account.name} isn't known")
+    name = _user(candidate.account, numeric)
     done = f"it runs as {name}"
     parts = [_chown(case, copy, candidate.account, owner) for copy in copies]
     if candidate.is_new:
-        parts.append(_creation(case, candidate.account, folders, copies))
+        parts.append(_creation(case, candidate.account, owner, folders, copies))
         done += f", a new user (id {candidate.account.uid}) with a home, who owns {' and '.join(folders)}"
     elif workdir is not None and not _is_owned(case, candidate.account, workdir):
         parts.append(_handing_over(case, candidate, workdir, owner))
@@ -248,170 +189,25 @@ class _Part(NamedTuple):
     drops: tuple[str, ...] = ()
 
 
-def _refuse_what_may_need_root(case: _Case) -> None:
-    """Raise _RefusedError where another user might lack something that root has."""
-    starts = case.starts()
-    if not starts:
-        raise _RefusedError("it has neither CMD nor ENTRYPOINT, so other images may build on it")
-    if any(instruction.name == "ONBUILD" for instruction, _ in case.instructions()):
-        raise _RefusedError("other images build on it (ONBUILD)")
-    for instruction, state in starts:
-        script = started_script(start_words(instruction))
-        if script is not None and read_copied(case.subject, case.chain, _absolute(script, state)) is None:
-            raise _RefusedError(f"the script {script} that it starts can't be read here and may need root")
-    port = _port(case)
-    if port is not None:
-        raise _RefusedError(f"it listens on port {port}: below 1024, which outside Docker may need root")
-    setup = _setup(case)
-    for instruction, state in case.instructions():
-        is_old_start = instruction.name in ("CMD", "ENTRYPOINT") and (instruction, state) not in starts
-        if is_old_start or not case.runs_as_root(state):
-            continue
-        script_of = case.subject.script if instruction.name == "RUN" and not instruction.json else None
-        if _makes_folders(case, instruction, state):
-            raise _RefusedError(f"line {instruction.start_line} makes folders in the working directory as root's own")
-        why_not = privileges.root_home_use(instruction, script_of, state, setup)
-        if why_not is not None:
-            raise _RefusedError(f"line {instruction.start_line} {why_not}, which another user can't reach")
-
-
-def _setup(case: _Case) -> privileges.Setup:
-    instructions = (instruction for instruction, _ in case.instructions())
-    return privileges.setup(instructions, has_python=case.image is not None and case.image.python)
-
-
-def _port(case: _Case) -> int | None:
-    """The first port below 1024 that the image listens on, as far as it says so; None where it doesn't."""
-    state = case.stage.end
-    for instruction, before in case.instructions():
-        if instruction.name == "EXPOSE":
-            port = privileges.exposed_port([before.expand(word) or word for word in instruction.arguments or ()])
-            if port is not None:
-                return port
-    for script in _run_first(case):
-        lines = (line for line in script.text.splitlines() if not line.lstrip().startswith("#"))
-        written = [word for line in lines for word in line.replace(";", " ; ").split()]
-        port = privileges.listening_port([state.expand(word) or word.strip("\"'") for word in written])
-        if port is not None:
-            return port
-    return privileges.port_variable(state.environment.known())
-
-
-def _run_first(case: _Case) -> Iterator[InstructionScript]:
-    """The scripts that a container runs: of ENTRYPOINT and CMD, and of the files among these that can be read."""
-    start = start_of(case.subject.stages, case.stage)
-    state = case.subject.state(start.heeded[0]) if start.heeded else State()
-    script = started(start, state.shell)
-    if script is not None:
-        yield script
-    if start.entrypoint is not None and len(start.heeded) == 2:
-        # A script that is the ENTRYPOINT mostly hands over to CMD.
-        handed = started(start._replace(entrypoint=None), state.shell)
-        if handed is not None:
-            yield handed
-    for instruction, before in case.starts():
-        path = started_script(start_words(instruction))
-        text = read_copied(case.subject, case.chain, _absolute(path, before)) if path is not None else None
-        if text is not None:
-            yield script_in(text, instruction)
-
-
-def _refuse_what_stays_roots(
-    case: _Case, account: Account, folders: Sequence[str], copies: Sequence[Instruction]
-) -> None:
-    """Raise _RefusedError where what the image starts may write to, or read, what is root's alone."""
-    path = steps(case.chain)
-    found = claims(path, case.subject.script, case.image.runs_as if case.image is not None else None)
-    given = {copy.start for copy in copies}
-    own = frozenset(folders)
-    left = remains(
-        _built(case, path, given),
-        lambda folder: folder in own or is_owned(found, account, folder, len(path)),
-        case.stage.end.workdir,
-    )
-    private = left.first_private()
-    if private is not None:
-        raise _RefusedError(
-            f"line {private.line} may leave {private.path} to root alone, so that no other user can read or run it"
-        )
-    setup = _setup(case)
-    for script in _run_first(case):
-        where = f"what line {script.instruction.start_line} starts"
-        run_first = calls_of(script, case.stage.end, case.stage.end.workdir or "/?0")
-        if run_first.reason and may_write(script.text):
-            raise _RefusedError(f"{where} may write to what stays root's (it can't be read: {run_first.reason})")
-        for call in run_first.calls:
-            _refuse_call(case, call, left, setup, where)
-    for name, value in case.stage.end.environment.known().items():
-        for named_path in named_by(name, value):
-            if left.may_be_denied(named_path):
-                raise _RefusedError(f"ENV {name} names {named_path.path}, which stays root's and may be written to")
-
-
-def _built(case: _Case, path: Sequence[Step], given: Collection[int]) -> tuple[Built, ...]:
-    """The steps with what they do; `given` are the offsets of the copies that become the user's."""
-    workdirs = paths.workdirs(case.subject.stages)
-    built = []
-    for step in path:
-        instruction = step.instruction
-        calls: tuple[Call, ...] = ()
-        if instruction.name == "RUN":
-            calls = calls_of(case.subject.script(instruction), step.before, workdirs[instruction.start]).calls
-        built.append(Built(step, case.runs_as_root(step.before), instruction.start in given, calls))
-    return tuple(built)
-
-
-def _refuse_call(case: _Case, call: Call, left: Remains, setup: privileges.Setup, where: str) -> None:
-    if privileges.needs_root(call.program):
-        raise _RefusedError(f"{where} runs {call.program}, which needs root")
-    why_not = privileges.stale_runner(call, case.stage.end, setup)
-    if why_not is not None:
-        raise _RefusedError(why_not)
-    for path in written(call):
-        if path is None:
-            raise _RefusedError(f"{where} writes to files that only the running shell can name")
-        if not left.is_writable(path):
-            raise _RefusedError(f"{where} writes to {path}, which stays root's")
-    for named_path in named(call):
-        if left.may_be_denied(named_path):
-            raise _RefusedError(f"{where} names {named_path.path}, which stays root's and may be written to")
-
-
-def _makes_folders(case: _Case, instruction: Instruction, state: State) -> bool:
-    """Whether a RUN makes folders or files below the working directory, which the program may want to write to."""
-    workdir = case.stage.end.workdir
-    if workdir is None or instruction.name != "RUN" or instruction.json:
-        return False
-    for command in case.subject.script(instruction).commands:
-        call = invocation(command)
-        if call is None or call.program not in ("mkdir", "touch"):
-            continue
-        for word in call.arguments:
-            path = posixpath.normpath(posixpath.join(state.workdir or "/", word.value or ""))
-            if path.startswith(workdir.rstrip("/") + "/") and not (word.value or "-").startswith(("-", "~")):
-                return True
-    return False
-
-
-def _folders(case: _Case, candidate: _Candidate, workdir: str | None) -> tuple[str, ...]:
-    """What the user has to own: the working directory and the folders of volumes. Raises _RefusedError."""
+def _folders(case: RootStage, candidate: _Candidate, workdir: str | None) -> tuple[str, ...]:
+    """What the user has to own: the working directory and the folders of volumes. Raises RefusedError."""
     folders = [workdir] if workdir is not None else []
     for stage in case.chain:
         for instruction, state in zip(stage.instructions, stage.states, strict=True):
             if instruction.name != "VOLUME":
                 continue
             if not candidate.is_new or stage is not case.stage:
-                raise _RefusedError("the folder of a volume would stay root's (VOLUME)")
+                raise RefusedError("the folder of a volume would stay root's (VOLUME)")
             folders += (state.expand(path) or "" for path in instruction.arguments or ())
             if len(folders) > _MOST_FOLDERS:
-                raise _RefusedError("it has too many volumes")
+                raise RefusedError("it has too many volumes")
     for folder in folders:
         if not folder.startswith("/") or folder in SYSTEM_FOLDERS or folder.startswith("/root/"):
-            raise _RefusedError(f"the folder {folder} can't be the user's own")
+            raise RefusedError(f"the folder {folder} can't be the user's own")
     return tuple(dict.fromkeys(folders))
 
 
-def _candidate(case: _Case) -> _Candidate:
+def _candidate(case: RootStage) -> _Candidate:
     """The user to switch to: one that the file uses or creates, the base image's, or a new one."""
     made = tuple(_created(case))
     used = [
@@ -425,30 +221,30 @@ def _candidate(case: _Case) -> _Candidate:
         known = next((account for account, _ in made if account.name == name), None)
         known = known or (case.image.account(name) if case.image is not None and name else None)
         if known is None:
-            raise _RefusedError(f"what the user {name or 'in force before'} owns isn't known")
+            raise RefusedError(f"what the user {name or 'in force before'} owns isn't known")
         return _Candidate(_with_home(known._replace(group=group or known.group)), index)
     if len(made) > 1:
-        raise _RefusedError("it creates several users")
+        raise RefusedError("it creates several users")
     if made:
         return _Candidate(_with_home(made[0][0]), made[0][1])
     if case.image is None:
-        raise _RefusedError("what users its base image has isn't known")
+        raise RefusedError("what users its base image has isn't known")
     for account in (case.image.runs_as, *case.image.users):
         if account.uid != 0 and account.name is not None:
             return _Candidate(account)
     if case.image.user_program is None:
-        raise _RefusedError(f"no program that adds users is known to be in {case.chain[0].image}")
+        raise RefusedError(f"no program that adds users is known to be in {case.chain[0].image}")
     uid = case.image.free_uid()
     return _Candidate(Account(_NEW_NAME, uid, uid, _NEW_NAME, f"/home/{_NEW_NAME}"), is_new=True)
 
 
 def _with_home(account: Account) -> Account:
     if account.home == "":
-        raise _RefusedError(f"its user {account.name} has no home directory: create it with --create-home")
+        raise RefusedError(f"its user {account.name} has no home directory: create it with --create-home")
     return account
 
 
-def _created(case: _Case) -> Iterator[tuple[Account, int]]:
+def _created(case: RootStage) -> Iterator[tuple[Account, int]]:
     """The users that the chain's commands create for certain, with their positions in the stage (0: before it)."""
     for stage in case.chain:
         for index, instruction in enumerate(stage.instructions):
@@ -462,14 +258,14 @@ def _created(case: _Case) -> Iterator[tuple[Account, int]]:
                 if account is not None and command.certain:
                     yield account, index if stage is case.stage else 0
                 elif call.program in ("useradd", "adduser"):
-                    raise _RefusedError(f"whether line {instruction.start_line} creates a user can't be told")
+                    raise RefusedError(f"whether line {instruction.start_line} creates a user can't be told")
 
 
 def _user(account: Account, numeric: bool) -> str:
     if not numeric:
         return account.name or str(account.uid)
     if account.uid is None or account.gid is None:
-        raise _RefusedError(f"the ids of {account.name} aren't known")
+        raise RefusedError(f"the ids of {account.name} aren't known")
     return f"{account.uid}:{account.gid}"
 
 
@@ -481,7 +277,7 @@ def _owner(account: Account, numeric: bool) -> str:
     return f"{account.name}:{group}" if group else f"{account.name}"
 
 
-def _switch(case: _Case, user: str) -> _Part:
+def _switch(case: RootStage, user: str) -> _Part:
     """USER before the CMD and ENTRYPOINT that follow the last step; in the place of a USER root that stands there."""
     dockerfile = case.subject.dockerfile
     instructions = case.stage.instructions
@@ -497,7 +293,7 @@ def _switch(case: _Case, user: str) -> _Part:
     return _Part(edit, new_words(edit.text, dockerfile.escape))
 
 
-def _last_dependent(case: _Case) -> int:
+def _last_dependent(case: RootStage) -> int:
     """The position of the last step in the stage that may depend on whose the files are; 0 where there is none.
 
     git, for one, refuses to work in a repository of another user's, and installs of the project may ask git.
@@ -506,7 +302,7 @@ def _last_dependent(case: _Case) -> int:
     return max((index for index, step in steps if depends_on_owner(step, case.subject.script)), default=0)
 
 
-def _copies_to_own(case: _Case, workdir: str) -> Iterator[Instruction]:
+def _copies_to_own(case: RootStage, workdir: str) -> Iterator[Instruction]:
     """COPY and ADD into the working directory behind the last step that may depend on whose the files are."""
     pairs = tuple(zip(case.stage.instructions, case.stage.states, strict=True))
     for instruction, state in pairs[_last_dependent(case) + 1 :]:
@@ -519,18 +315,20 @@ def _copies_to_own(case: _Case, workdir: str) -> Iterator[Instruction]:
             yield instruction
 
 
-def _chown(case: _Case, copy: Instruction, account: Account, owner: str) -> _Part:
+def _chown(case: RootStage, copy: Instruction, account: Account, owner: str) -> _Part:
     if copy.flag("link") is not None:
         # With --link the names of the image aren't there to be looked up (moby/buildkit#2987).
         owner = _user(account, numeric=True)
     end = copy.start + len(copy.keyword)
     flag = f"--chown={owner}"
     if case.subject.dockerfile.text[copy.start : end] != copy.keyword:
-        raise _RefusedError(f"the keyword in line {copy.start_line} stands on two lines")
+        raise RefusedError(f"the keyword in line {copy.start_line} stands on two lines")
     return _Part(Edit(end, end, f" {flag}"), (flag,))
 
 
-def _creation(case: _Case, account: Account, folders: Sequence[str], copies: Sequence[Instruction]) -> _Part:
+def _creation(
+    case: RootStage, account: Account, owner: str, folders: Sequence[str], copies: Sequence[Instruction]
+) -> _Part:
     """A RUN that makes the user and its folders, before the first step that needs either."""
     dockerfile = case.subject.dockerfile
     pairs = tuple(zip(case.stage.instructions, (*case.stage.states[1:], case.stage.end), strict=True))
@@ -547,7 +345,7 @@ def _creation(case: _Case, account: Account, folders: Sequence[str], copies: Seq
     last_dependent = _last_dependent(case)
     if last_dependent >= first:
         if any(instruction.name == "VOLUME" for instruction in case.stage.instructions[: last_dependent + 1]):
-            raise _RefusedError("the folder of a volume would stay root's (VOLUME)")
+            raise RefusedError("the folder of a volume would stay root's (VOLUME)")
         first = last_dependent + 1
     _refuse_other_than_root_shell(case, pairs[first - 1][1])
     add_user = (
@@ -559,7 +357,7 @@ def _creation(case: _Case, account: Account, folders: Sequence[str], copies: Seq
         )
     )
     paths = " ".join(_plain(_as_written(case, folder)) for folder in folders)
-    commands = (*add_user, f"mkdir -p {paths}", f"chown {_owner(account, case.numeric)} {paths}")
+    commands = (*add_user, f"mkdir -p {paths}", f"chown {owner} {paths}")
     text = "RUN " + f" {dockerfile.escape}\n    && ".join(commands)
     instructions = case.stage.instructions
     is_inside = first < len(instructions)
@@ -567,14 +365,14 @@ def _creation(case: _Case, account: Account, folders: Sequence[str], copies: Seq
     return _Part(edit, new_words(edit.text, dockerfile.escape))
 
 
-def _is_owned(case: _Case, account: Account, workdir: str) -> bool:
+def _is_owned(case: RootStage, account: Account, workdir: str) -> bool:
     """Whether the working directory is the user's already."""
     path = steps(case.chain)
     default = case.image.runs_as if case.image is not None else None
     return workdir == "/tmp" or is_owned(claims(path, case.subject.script, default), account, workdir, len(path))
 
 
-def _handing_over(case: _Case, candidate: _Candidate, workdir: str, owner: str) -> _Part:
+def _handing_over(case: RootStage, candidate: _Candidate, workdir: str, owner: str) -> _Part:
     """A RUN that makes the working directory, and not what lies in it, the user's own."""
     dockerfile = case.subject.dockerfile
     afters = (*case.stage.states[1:], case.stage.end)
@@ -586,17 +384,17 @@ def _handing_over(case: _Case, candidate: _Candidate, workdir: str, owner: str) 
     return _Part(edit, new_words(edit.text, dockerfile.escape))
 
 
-def _refuse_other_than_root_shell(case: _Case, state: State) -> None:
+def _refuse_other_than_root_shell(case: RootStage, state: State) -> None:
     if not case.runs_as_root(state):
-        raise _RefusedError("another user than root is in force where the working directory is made")
+        raise RefusedError("another user than root is in force where the working directory is made")
     if case.image is not None and case.image.family in ("distroless", "scratch"):
-        raise _RefusedError(f"{case.chain[0].image} has no shell to make the working directory the user's own")
+        raise RefusedError(f"{case.chain[0].image} has no shell to make the working directory the user's own")
     shell = state.shell or (case.image.shell if case.image is not None else None)
     if shell is not None and not any(posixpath.basename(word) in _SHELLS for word in shell):
-        raise _RefusedError("its SHELL isn't sh or bash")
+        raise RefusedError("its SHELL isn't sh or bash")
 
 
-def _as_written(case: _Case, folder: str) -> str:
+def _as_written(case: RootStage, folder: str) -> str:
     """How a WORKDIR of the stage names the folder: by a variable, it may be another under another --build-arg."""
     for instruction, after in zip(case.stage.instructions, (*case.stage.states[1:], case.stage.end), strict=True):
         if (
@@ -610,7 +408,7 @@ def _as_written(case: _Case, folder: str) -> str:
 
 
 def _plain(path: str) -> str:
-    """A path that needs no quotes in a shell. Raises _RefusedError for another."""
+    """A path that needs no quotes in a shell. Raises RefusedError for another."""
     if _PLAIN_PATH.fullmatch(path) is None:
-        raise _RefusedError("a folder that the user would own has an unusual name")
+        raise RefusedError("a folder that the user would own has an unusual name")
     return path
