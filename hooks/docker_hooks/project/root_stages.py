@@ -51,7 +51,7 @@ class RootStage(NamedTuple):
         return self.image is not None and self.image.is_root
 
     def starts(self) -> tuple[tuple[Instruction, State], ...]:
-        """The ENTRYPOINT and the CMD in force."""
+        """The last ENTRYPOINT and the last CMD, whether or not they count together, with the state before each."""
         last = {pair[0].name: pair for pair in self.instructions()}
         return tuple(last[name] for name in ("ENTRYPOINT", "CMD") if name in last)
 
