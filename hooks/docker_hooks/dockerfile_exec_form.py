@@ -27,7 +27,7 @@ from docker_hooks.dockerfile.starts import Start, images_started, started_script
 from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.entry_point import entry_point
 from docker_hooks.finding import Finding
-from docker_hooks.project.copied import read_copied
+from docker_hooks.project.copied import read_started
 from docker_hooks.subject import Subject
 
 TYPE_CHECKING = False
@@ -85,8 +85,7 @@ class _Programs:
         self._left -= 1
         if self._left < 0:
             return None
-        path = posixpath.normpath(posixpath.join(stage.end.workdir or "/", program)) if "/" in program else program
-        return read_copied(self._subject, lineage(self._subject.stages, stage), path)
+        return read_started(self._subject, lineage(self._subject.stages, stage), program, stage.end.workdir)
 
 
 class _Case(NamedTuple):

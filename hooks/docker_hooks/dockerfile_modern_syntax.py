@@ -18,7 +18,7 @@ from docker_hooks.dockerfile.regex import regex
 from docker_hooks.entry_point import entry_point
 from docker_hooks.finding import Finding
 from docker_hooks.project.archives import is_plain
-from docker_hooks.project.copied import context_folders
+from docker_hooks.project.copied import context_folders, is_heredoc
 from docker_hooks.subject import Subject
 
 TYPE_CHECKING = False
@@ -33,7 +33,6 @@ _AUTHORS = "org.opencontainers.image.authors"
 # Those of ADD's flags that COPY knows too.
 _SHARED_FLAGS = ("--chown=", "--chmod=", "--link", "--exclude=")
 _QUOTES = regex(r"['\"]")
-_HEREDOC = regex(r"[0-9]*<<")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -201,7 +200,7 @@ def _adds_plain_files(subject: Subject, instruction: Instruction, holder: Instru
         return False
     folders = context_folders(subject)
     for source in (holder.arguments or ())[:-1]:
-        if holder.heredocs and _HEREDOC.match(source):
+        if is_heredoc(holder, source):
             continue
         # What the variables are when a trigger is pulled, another file says.
         is_unknown = holder is not instruction and "$" in source

@@ -9,7 +9,6 @@ An image is left alone if its base or what it starts isn't known, or if it start
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterator, Sequence
 
@@ -25,7 +24,7 @@ from docker_hooks.dockerfile.stages import Stage, lineage
 from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.entry_point import entry_point
 from docker_hooks.finding import Finding
-from docker_hooks.project.copied import read_copied
+from docker_hooks.project.copied import read_started
 from docker_hooks.run import Hook
 from docker_hooks.subject import Subject
 
@@ -205,6 +204,5 @@ def _pythons_of_file(case: _Case, call: Invocation, depth: int) -> Iterator[bool
 
 def _read_started(case: _Case, path: str, *, is_named: bool) -> str | None:
     """The text of the file at a path, or of that name on PATH if it `is_named`; None where it can't be read."""
-    if "/" in path or not is_named:
-        path = posixpath.normpath(posixpath.join(case.chain[-1].end.workdir or "/", path))
-    return read_copied(case.subject, case.chain, path) if path else None
+    program = path if is_named or "/" in path else f"./{path}"
+    return read_started(case.subject, case.chain, program, case.chain[-1].end.workdir) if path else None

@@ -34,6 +34,12 @@ def read_copied(subject: Subject, chain: Sequence[Stage], path: str) -> str | No
     return None
 
 
+def read_started(subject: Subject, chain: Sequence[Stage], program: str, workdir: str | None) -> str | None:
+    """The text of a program as a command in `workdir` names it: by a path, or by its name on PATH."""
+    path = posixpath.normpath(posixpath.join(workdir or "/", program)) if "/" in program else program
+    return read_copied(subject, chain, path)
+
+
 def is_heredoc(copy: Instruction, word: str) -> bool:
     """Whether a source of a COPY or ADD is a heredoc."""
     return bool(copy.heredocs) and _HEREDOC.match(word) is not None

@@ -23,7 +23,7 @@ from docker_hooks.dockerfile.starts import start as start_of
 from docker_hooks.dockerfile.users import is_root
 from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.dockerfile.writes import may_write, named, named_by, written
-from docker_hooks.project.copied import read_copied
+from docker_hooks.project.copied import read_started
 from docker_hooks.subject import Subject
 
 
@@ -67,7 +67,7 @@ def is_ruled_elsewhere(case: RootStage) -> bool:
         script = started_script(start)
         if script is None:
             continue
-        text = read_copied(case.subject, case.chain, _absolute(script, state))
+        text = read_started(case.subject, case.chain, script, state.workdir)
         if privileges.script_needs_root(text) if text is not None else _installs_dropper(case):
             return True
     return False
@@ -82,7 +82,7 @@ def refuse_what_may_need_root(case: RootStage) -> None:
         raise RefusedError("other images build on it (ONBUILD)")
     for instruction, state in starts:
         script = started_script(start_words(instruction))
-        if script is not None and read_copied(case.subject, case.chain, _absolute(script, state)) is None:
+        if script is not None and read_started(case.subject, case.chain, script, state.workdir) is None:
             raise RefusedError(f"the script {script} that it starts can't be read here and may need root")
     port = _port(case)
     if port is not None:
@@ -138,11 +138,6 @@ def _installs_dropper(case: RootStage) -> bool:
     return any(privileges.names_dropper(text) for text in brings)
 
 
-def _absolute(path: str, state: State) -> str:
-    """The path of a script in the image; a name without a slash is looked for on PATH and stays as it is."""
-    return posixpath.normpath(posixpath.join(state.workdir or "/", path)) if "/" in path else path
-
-
 def _setup(case: RootStage) -> privileges.Setup:
     instructions = (instruction for instruction, _ in case.instructions())
     return privileges.setup(instructions, has_python=case.image is not None and case.image.python)
@@ -179,7 +174,7 @@ def _run_first(case: RootStage) -> Iterator[InstructionScript]:
             yield handed
     for instruction, before in case.starts():
         path = started_script(start_words(instruction))
-        text = read_copied(case.subject, case.chain, _absolute(path, before)) if path is not None else None
+        text = read_started(case.subject, case.chain, path, before.workdir) if path is not None else None
         if text is not None:
             yield script_in(text, instruction)
 
