@@ -4,7 +4,8 @@ A command loads a hundred of them; made by typing, that alone would take as long
 is the same, and mypy is told that it is typing's.
 
 typing reads each annotation, and compiles a function that makes the values of a class. Here classes with the same
-number of fields share the code of one such function, each under the names of its own fields.
+number of fields share the code of one such function, each under the names of its own fields. The modules of such
+classes import annotations from __future__: without it Python 3.14 shows a class no annotations while it is made.
 """
 
 from __future__ import annotations
