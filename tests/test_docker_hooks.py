@@ -265,6 +265,21 @@ def test_git_is_not_led_to_start_programs(project: Path, tmp_path: Path) -> None
     assert not (tmp_path / "sprung").exists()
 
 
+def test_many_files_say_what_each_says_alone(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    texts = (DRIFTED, "FROM", RIGHT, "RUN apt-get install jq\n")
+    for number in range(docker_hooks._MANY + 3):
+        (project / f"{number:03}").mkdir()
+        (project / f"{number:03}" / "Dockerfile").write_text(texts[number % len(texts)])
+    paths = sorted(str(path.relative_to(project)) for path in project.glob("*/Dockerfile"))
+    together = said(capfd, ["--check", "--skip", "dockerignore,docker-build-context", *paths])
+    alone = [said(capfd, ["--check", "--skip", "dockerignore,docker-build-context", path]) for path in paths]
+    assert together == (1, "".join(output for _, output in alone))
+    for _ in range(3):
+        everything = said(capfd, ["--check", *paths])
+        assert "failed" not in everything[1]
+        assert set(together[1].splitlines()) <= set(everything[1].splitlines())
+
+
 def test_many_files_are_shared_out(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
     for number in range(docker_hooks._MANY + 3):
         (project / f"{number:03}.Dockerfile").write_text(DRIFTED)

@@ -106,6 +106,7 @@ NOOP = {
     "secret mounts": BASE + "RUN --mount=type=secret,id=token,env=TOKEN pip install -i https://me:${TOKEN}@example.com x\n",
     "secrets read": BASE + "RUN --mount=type=secret,id=t TOKEN=$(cat /run/secrets/t) ./download --token \"$TOKEN\"\n",
     "a secret in a URL": BASE + "RUN pip install -i https://me:$(cat /run/secrets/t)@example.com x\n",
+    "where to report to Sentry": BASE + "ENV SENTRY_DSN=https://9f86d081884c7d659a2feaa0c55ad015@o1.ingest.sentry.io/2\n",
     "users in URLs": BASE + "RUN git clone https://git@example.com/x && git clone ssh://git@example.com/y\n",
     "a key for Django's own commands": BASE + f"RUN SECRET_KEY={SECRET} python manage.py collectstatic --noinput\n",
     "empty options": BASE + "CMD jupyter lab --ServerApp.token='' --ServerApp.password=''\n",

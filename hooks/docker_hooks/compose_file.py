@@ -52,7 +52,7 @@ _NEEDS_SOCKET = regex(
     r"(?:^|/)(?:portainer(?:-[ce]e)?|portainer/agent|dockge|lazydocker|ctop|dozzle|logspout|cadvisor|datadog/agent"
     r"|dockersamples/visualizer|watchtower|diun|(?:docker-)?autoheal|ofelia|docker-volume-backup|traefik|nginx-proxy"
     r"|acme-companion|docker-gen|caddy-docker-proxy|gitlab-runner|act_runner|woodpecker-agent|drone-runner-docker"
-    r"|testcontainers/ryuk|docker)(?:[:@]|$)|socket-?proxy"
+    r"|testcontainers/ryuk|jupyterhub|dagster|localstack(?:-pro)?|docker)(?:[:@]|$)|socket-?proxy"
 )
 
 

@@ -33,6 +33,8 @@ from docker_hooks.subject import Subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from docker_hooks.project.built import Search
 
 ID = catalogue.ALL
@@ -117,7 +119,7 @@ def _examined(paths: Sequence[str], settings: Settings, kind_of_disk: type[Disk]
     begun: Iterator[Examined] = iter(())
     if dockerfiles and not settings.rules <= _NOT_OF_DOCKERFILES:
         hooks = [_hook(rule, settings) for rule in chosen if rule not in _NOT_OF_DOCKERFILES]
-        begun = _shared_out(partial(_dockerfiles_examined, hooks, settings, kind_of_disk, memory), dockerfiles)
+        begun = _shared_out(partial(_dockerfiles_examined, hooks, settings, kind_of_disk), memory, dockerfiles)
 
     def of_dockerfiles() -> list[Report]:
         reports: list[Report] = []
@@ -136,11 +138,16 @@ def _examined(paths: Sequence[str], settings: Settings, kind_of_disk: type[Disk]
     return Examined(run.in_order(reports), disk.changes)
 
 
-def _shared_out(work: Callable[[Sequence[str]], Examined], paths: Sequence[str]) -> Iterator[Examined]:
-    """`work` over the paths; over parts of many paths in as many processes as there are cores, which begin at once."""
+def _shared_out(
+    work: Callable[[Memory, Sequence[str]], Examined], memory: Memory, paths: Sequence[str]
+) -> Iterator[Examined]:
+    """`work` over the paths; over parts of many paths in as many processes as there are cores, which begin at once.
+
+    Those processes remember for themselves: what this one learns meanwhile can't be handed over.
+    """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     if len(paths) < _MANY or cores == 1 or not hasattr(os, "fork"):
-        return map(work, [paths])
+        return map(work, [memory], [paths])
     import signal
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
@@ -148,9 +155,13 @@ def _shared_out(work: Callable[[Sequence[str]], Examined], paths: Sequence[str])
     # An interrupt ends them at once; this process says so.
     quietly = (signal.SIGINT, signal.SIG_DFL)
     processes = ProcessPoolExecutor(cores, get_context("fork"), signal.signal, quietly)
-    begun = processes.map(work, [paths[start::cores] for start in range(cores)])
-    processes.shutdown(wait=False)
-    return begun
+    begun = processes.map(partial(work, Memory()), [paths[start::cores] for start in range(cores)])
+    return _until_ended(processes, begun)
+
+
+def _until_ended(processes: Executor, begun: Iterator[Examined]) -> Iterator[Examined]:
+    with processes:
+        yield from begun
 
 
 def _composes_examined(paths: Sequence[str], settings: Settings, disk: Disk) -> list[Report]:

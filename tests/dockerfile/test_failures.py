@@ -48,6 +48,7 @@ BUILDS = {
 SILENT = {
     "a later image of the name": "FROM alpine AS b\nFROM c\nFROM alpine AS c\n",
     "an image": "FROM alpine\nCOPY --from=nginx /a /b\nCOPY --from=7 /a /b\nRUN --mount=from=0,target=/c x\n",
+    "capital letters of an argument's default": "ARG BASE=CHANGE_ME\nFROM ${BASE}\nCOPY a /\n",
     "capital letters in a registry and a tag": "FROM Registry/a:Tag\nFROM localhost:5000/a:B\nFROM a@sha256:AB\n",
     "an unknown image": "ARG A\nFROM $A\nFROM ${A}/B\n",
     "ADD of a URL": "FROM alpine\nADD --checksum=sha256:1 https://example.com/a /\nADD --checksum=1 $A /\n",

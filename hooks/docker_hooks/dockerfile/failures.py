@@ -60,7 +60,7 @@ def _of_from(stage: Stage, places: Mapping[str, int]) -> Iterator[tuple[str, str
     # Up to the first / it is a registry, if it looks like one or has capital letters itself (distribution/reference).
     is_registry = slash and (any(mark in first for mark in ".:") or first == "localhost" or first != first.lower())
     name = (rest if is_registry else image).partition("@")[0].partition(":")[0]
-    if name == name.lower() or not image.isascii():
+    if name == name.lower() or not image.isascii() or "$" in stage.start.value:
         return
     if places.get(image.lower(), stage.number) < stage.number:
         yield "FROM finds a stage by its name in small letters alone", f"write FROM {_shown(image.lower())}"

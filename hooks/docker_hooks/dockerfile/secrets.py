@@ -106,6 +106,8 @@ _TOKEN_MARKS = names(
 _BLANK = frozenset("x0*.-_")
 # `://user:password@host` or `://token@host`; the host may be a variable.
 _URL = regex(r"://([^\s/:@\"'<>|]{0,255})(?::([^\s/@\"'<>|]{0,1000}))?@(?!sha256:)(?=[\w$\[-])")
+# The address to which an application reports to Sentry, whose documentation calls it safe to publish.
+_SENTRY = regex(r"://[0-9a-f]{32}@[\w.-]{1,255}/\d{1,20}(?![\w/])")
 _SUBSTITUTE = regex(r"[\w.-]{0,255}://")
 _HEADER = regex(r"Authorization:\s{0,5}(?:Bearer|Token|Basic)\s{1,5}([^\s\"']{8,1000})", re.IGNORECASE)
 _NPM = regex(r"(?<![A-Za-z0-9])_(?:authToken|password|auth)\"?[=\s]\s{0,5}\"?([^\s\"']{8,1000})")
@@ -217,6 +219,8 @@ def _in_url(match: re.Match[str], text: str, guesses: Iterable[str]) -> Iterator
     # `s@http://a:80@https://b@` is a command of sed, and `${NAME:-default}` no name and password.
     is_port = secret.isdigit() and len(secret) < 6
     if is_port or _SUBSTITUTE.match(text, match.end()) or user.count("{") != user.count("}"):
+        return
+    if _SENTRY.match(text, match.start()):
         return
     if "`" in secret or "$(" in secret:
         return
