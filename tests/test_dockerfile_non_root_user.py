@@ -318,6 +318,12 @@ NOOP = {
         "FROM python:3.12\nRUN apt-get update && apt-get install -y gosu\nCOPY entrypoint.sh /\n"
         'ENTRYPOINT ["/entrypoint.sh"]\n'
     ),
+    "gunicorn that drops": 'FROM python:3.12\nCMD ["gunicorn", "-u", "www-data", "-g", "www-data", "x:app"]\n',
+    "gunicorn that drops in full": "FROM python:3.12\nENTRYPOINT exec gunicorn --user=www-data x:app\n",
+    "gunicorn that drops by CMD": 'FROM python:3.12\nENTRYPOINT ["gunicorn"]\nCMD ["-u", "www-data", "x:app"]\n',
+    "uwsgi": 'FROM python:3.12\nCMD ["uwsgi", "--uid", "www-data", "--http", ":8000"]\n',
+    "celery": 'FROM python:3.12\nCMD ["celery", "worker", "--uid=nobody", "--gid=nogroup"]\n',
+    "a script of init": "FROM python:3.12\nCMD /etc/init.d/x start && tail -f /dev/null\n",
     "supervisord": 'FROM python:3.12\nCMD ["/usr/bin/supervisord", "-n"]\n',
     "cron": "FROM python:3.12\nCMD cron && tail -f /var/log/cron.log\n",
     "ours": "FROM python:3.12\n# docker-hooks: ignore=dockerfile-non-root-user the device needs it\nUSER root\n",
@@ -419,6 +425,50 @@ DENIED = {
     "a port by ENV": ("ENV P=80\nCMD uvicorn x:app --port ${P}\n", "port 80"),
     "a port by default": ("CMD uvicorn x:app --port ${P:-80}\n", "port 80"),
     "a port that the program reads": ('ENV PORT=80\nCMD ["python", "main.py"]\n', "port 80"),
+    "a socket": ('CMD ["gunicorn", "--bind", "unix:/run/g.sock", "x:app"]\n', "names /run/g.sock"),
+    "a socket by an old name": ('CMD ["hypercorn", "-b", "unix:/var/run/h.sock"]\n', "names /var/run/h.sock"),
+    "a socket as a URL": ('CMD ["gunicorn", "--bind", "unix:///run/g.sock", "x:app"]\n', "names /run/g.sock"),
+    "a database with four slashes": ("ENV DATABASE_URL=sqlite:////db.sqlite3\nCMD x\n", "DATABASE_URL names /db.sqlite3"),
+    "a folder for logs by ENV": ("ENV LOG_DIR=/var/log/app\nCMD x\n", "LOG_DIR names /var/log/app"),
+    "a folder for logs by a path": ("ENV LOG_PATH=/var/log/app\nCMD x\n", "LOG_PATH names /var/log/app"),
+    "a folder for what is made": ("ENV OUTPUT_DIR=/output\nCMD x\n", "OUTPUT_DIR names /output"),
+    "a folder for caches": ("ENV CACHE_DIR=/cache\nCMD x\n", "CACHE_DIR names /cache"),
+    "a folder for uploads": ("ENV UPLOAD_FOLDER=/var/uploads\nCMD x\n", "UPLOAD_FOLDER names /var/uploads"),
+    "a store of runs": ("ENV MLFLOW_TRACKING_URI=file:///mlruns\nCMD x\n", "MLFLOW_TRACKING_URI names /mlruns"),
+    "a program's home": ("ENV AIRFLOW_HOME=/usr/local/airflow\nCMD x\n", "AIRFLOW_HOME names /usr/local/airflow"),
+    "Jupyter's folder": ("ENV JUPYTER_DATA_DIR=/jup\nCMD x\n", "JUPYTER_DATA_DIR names /jup"),
+    "date -s": ('CMD date -s "2020-01-01" && python main.py\n', "date, which needs root"),
+    "tcpdump": ('CMD ["tcpdump", "-i", "eth0"]\n', "tcpdump, which needs root"),
+    "wget": ("CMD wget -qO /data.csv https://example.com/x && python main.py\n", "writes to /data.csv"),
+    "git clone": ("CMD git clone --depth 1 https://example.com/x /repo && python main.py\n", "writes to /repo"),
+    "tar": ("CMD tar xzf a.tgz -C /opt && python main.py\n", "writes to /opt"),
+    "unzip": ("CMD unzip a.zip -d /opt && python main.py\n", "writes to /opt"),
+    "aws": ("CMD aws s3 cp s3://b/m /models/m --region x && python main.py\n", "writes to /models/m"),
+    "a download": ("CMD hf download x --local-dir /models && python main.py\n", "names /models"),
+    "papermill": ('CMD ["papermill", "in.ipynb", "/output/out.ipynb", "-p", "a", "1"]\n', "writes to /output/out.ipynb"),
+    "celery's schedule": ('CMD ["celery", "beat", "--schedule=/var/run/beat"]\n', "writes to /var/run/beat"),
+    "celery's schedule in short": ('CMD ["celery", "beat", "-s", "/var/run/beat"]\n', "writes to /var/run/beat"),
+    "ray": ('CMD ["ray", "start", "--head", "--temp-dir=/ray"]\n', "names /ray"),
+    "dask": ('CMD ["dask", "worker", "x:8786", "--local-directory", "/dask"]\n', "names /dask"),
+    "a worker's folder": ('CMD ["gunicorn", "--worker-tmp-dir", "/wtmp", "x:app"]\n', "names /wtmp"),
+    "pytest": ('CMD ["pytest", "--junitxml=/reports/r.xml"]\n', "names /reports/r.xml"),
+    "coverage": ('CMD ["coverage", "html", "-d", "/cov"]\n', "writes to /cov"),
+    "a kernel": ('RUN python -m ipykernel install --user --name=e\nCMD ["jupyter", "lab"]\n', "root's home (--user)"),
+    "a pipeline": ("RUN python -c \"from transformers import pipeline; pipeline('x')\"\nCMD x\n", "cached in root's home"),
+    "sentences": ("RUN python -c \"from s import *; SentenceTransformer('x')\"\nCMD x\n", "cached in root's home"),
+    "stanza": ("RUN python -c \"import stanza; stanza.download('en')\"\nCMD x\n", "cached in root's home"),
+    "whisper": ("RUN python -c \"import whisper; whisper.load_model('b')\"\nCMD x\n", "cached in root's home"),
+    "nltk": ("RUN python -m nltk.downloader -d /usr/share/nltk_data a && python -m nltk.downloader b\nCMD x\n", "cached"),
+    "a folder that mkdir opens to root alone": ('RUN mkdir -m 700 /data\nCMD ["x"]\n', "may leave /data to root alone"),
+    "a folder of root's, not by its mode": ("RUN mkdir -m 755 logs\nCMD x\n", "makes folders in the working directory"),
+    "folders made behind cd": ("RUN cd /app && mkdir logs\nCMD x\n", "makes folders in the working directory"),
+    "folders made where no one knows": ("RUN cd $X && mkdir logs\nCMD x\n", "makes folders in the working directory"),
+    "a script behind an entrypoint": ('ENTRYPOINT ["tini", "--"]\nCMD ["run"]\n', "the script run"),
+    "a script in a shell": ('ENTRYPOINT ["sh", "-c"]\nCMD ["./x.sh"]\n', "the script ./x.sh"),
+    "a script in an environment": ('ENTRYPOINT ["conda", "run", "-n", "e"]\nCMD ["./x.sh"]\n', "the script ./x.sh"),
+    "a script behind a script": (
+        'COPY <<E /e.sh\nexec "$@"\nE\nENTRYPOINT ["sh", "/e.sh"]\nCMD ["./x.sh"]\n', "the script ./x.sh",
+    ),
     "EXPOSE by ENV": ('ENV P=80\nEXPOSE $P\nCMD ["python", "main.py"]\n', "port 80"),
 }  # fmt: skip
 
@@ -459,6 +509,25 @@ def test_refuses_what_another_user_could_not_do(rest: str, words: str) -> None:
         'RUN poetry config virtualenvs.in-project true && poetry install\nCMD ["poetry", "run", "x"]\n',
         "ENV PORT=8080\nCMD gunicorn -b :$PORT -w 4 -t 120 x:app\n",
         'CMD ["tensorboard", "--logdir", "/logs"]\n',
+        'ENTRYPOINT ["flask"]\nCMD ["run"]\n',
+        'ENTRYPOINT ["python", "-m", "flask"]\nCMD ["run"]\n',
+        'ENTRYPOINT ["tini", "--", "ray"]\nCMD ["start"]\n',
+        'ENTRYPOINT ["streamlit"]\nCMD ["run", "x.py"]\n',
+        'ENV DATABASE_URL=sqlite:///db.sqlite3\nCMD ["python", "main.py"]\n',
+        'CMD ["mlflow", "server", "--backend-store-uri", "sqlite:///mlflow.db"]\n',
+        'CMD ["gunicorn", "--worker-tmp-dir", "/dev/shm", "x:app"]\n',
+        'CMD ["gunicorn", "--bind", "unix:/tmp/g.sock", "x:app"]\n',
+        "ENV LOG_DIR=/app/logs LOG_LEVEL=info JAVA_HOME=/opt/java MODEL_PATH=/opt/m API_URL=https://example.com/api\nCMD x\n",
+        'COPY data /data\nENV DATA_DIR=/data\nCMD ["python", "main.py"]\n',
+        "RUN python -m nltk.downloader -d /usr/local/share/nltk_data punkt\nCMD x\n",
+        "RUN python -c \"import nltk; nltk.download('x', download_dir='/usr/share/nltk_data')\"\nCMD x\n",
+        "RUN mkdir -m 777 /data\nCMD x --out /data\n",
+        "RUN mkdir -p -m 0755 /var/x\nCMD x\n",
+        "RUN touch -d yesterday /etc/stamp\nCMD x\n",
+        "RUN install -d -m 1777 /data\nCMD x --out /data\n",
+        "RUN cd / && mkdir data\nCMD x\n",
+        "CMD Xvfb :99 & python main.py\n",
+        "CMD date && wget https://example.com/x -O - && python main.py\n",
     ],
 )
 def test_mends_what_another_user_can_do(rest: str) -> None:
@@ -504,6 +573,8 @@ def test_advice(text: str, advice: str) -> None:
         ("#!/bin/sh\nexec uvicorn main:app --port 80\n", "refused"),
         ("#!/bin/sh\n# once on 0.0.0.0:80\nexec uvicorn main:app --port 8000\n", "mended"),
         ("#!/bin/sh\nchown -R app /data\nexec gosu app python main.py\n", "silent"),
+        ("#!/bin/sh\nexec gunicorn --bind :8000 --user www-data main:app\n", "silent"),
+        ("#!/bin/sh\n/etc/init.d/x start\nexec python main.py\n", "silent"),
         ("#!/bin/sh\ncp /root/.netrc .\nexec python main.py\n", "silent"),
     ],
 )
@@ -553,3 +624,9 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert f"{path}:1: fixed: the final stage runs as root" in capsys.readouterr().out
     assert main([str(path)]) == 0
     assert capsys.readouterr().out == ""
+
+
+def test_an_entrypoint_takes_away_the_inherited_command() -> None:
+    base = 'FROM python:3.12 AS base\nWORKDIR /app\nCMD ["./start.sh"]\nFROM base\n'
+    assert "the script ./start.sh" in findings_of(check, base)[0].advice
+    assert findings_of(check, base + 'ENTRYPOINT ["python", "main.py"]\n')[0].edits

@@ -6,7 +6,7 @@ import pytest
 
 from docker_hooks.dockerfile.reader import Instruction, read
 from docker_hooks.dockerfile.stages import read_stages
-from docker_hooks.dockerfile.starts import images_started, script_in, start, started, started_script
+from docker_hooks.dockerfile.starts import hands_over, images_started, script_in, start, started, started_script
 
 
 def _line(instruction: Instruction | None) -> int | None:
@@ -120,3 +120,19 @@ def test_the_script_in_a_file(text: str, commands: int) -> None:
 )
 def test_started_script(words: str, script: str | None) -> None:
     assert started_script(words.split()) == script
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ('["tini", "--"]', True),
+        ('["dumb-init", "env", "A=b"]', True),
+        ('["/bin/sh", "-c"]', True),
+        ('["/entrypoint.sh"]', True),
+        ("[]", True),
+        ('["flask"]', False),
+        ('["tini", "--", "python", "-m", "flask"]', False),
+    ],
+)
+def test_what_hands_over(words: str, expected: bool) -> None:
+    assert hands_over(read(f"FROM a\nENTRYPOINT {words}\n").instructions[-1]) is expected

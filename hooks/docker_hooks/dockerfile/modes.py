@@ -8,6 +8,7 @@ from docker_hooks.dockerfile import paths
 from docker_hooks.dockerfile.calls import Call
 from docker_hooks.dockerfile.reader import Instruction
 from docker_hooks.dockerfile.regex import regex
+from docker_hooks.dockerfile.writes import options_of, written
 
 _MODE = regex(r"[0-7]{3,4}")
 _TAKEN = regex(r"(?:u=\w+,)?g?o=(?!r)|g?o-\w*[rx]|u\+\w*x")
@@ -48,3 +49,6 @@ def changed(call: Call) -> Iterator[tuple[str, str]]:
     words = [word for word in call.words if word is not None and (not word.startswith("-") or word[1:2] in "rwxXst")]
     if call.program == "chmod" and words:
         yield from ((words[0], paths.joined(call.workdir, word)) for word in words[1:])
+    elif call.program in ("install", "mkdir"):
+        for mode in options_of(call).all("-m", "--mode")[-1:]:
+            yield from ((mode, path) for path in written(call) if path is not None)

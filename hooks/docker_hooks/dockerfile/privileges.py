@@ -7,7 +7,7 @@ as it is. One whose programs or data lie in /root breaks when another user runs 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from docker_hooks.dockerfile.options import names
 from docker_hooks.dockerfile.programs import SHELLS, Invocation, invocation
@@ -32,12 +32,25 @@ _DAEMONS = names(
     "s6-svscan service slapd smbd sshd supervisord systemctl systemd vsftpd xinetd"
 )
 _ROOT_WORK = names(
-    "adduser apk apt apt-get chown groupmod iptables mount sysctl update-ca-certificates useradd usermod"
+    "adduser apk apt apt-get chown chpasswd groupmod ip6tables iptables modprobe mount nft swapon sysctl tcpdump "
+    "umount update-ca-certificates useradd usermod"
 )
+# Options by which programs, started as root, go on as another user.
+_DROPPING_OPTIONS = {
+    "celery": names("--uid --gid"),
+    "gunicorn": names("-u --user -g --group"),
+    "uwsgi": names("--uid --gid"),
+}
+_INIT_SCRIPTS = "/etc/init.d/"
 # Programs that install into, or are set up in, the home of the user who runs them.
 _HOME_INSTALLERS = frozenset(("asdf", "cargo", "mise", "nvm", "ollama", "pipx", "pyenv", "rbenv", "rustup", "sdk"))
 _IN_HOME = regex(r"(?:^|[=:\s\"'(,])(?:~|\$HOME|\$\{HOME\}|/root)(?=[/\s\"':;,)]|$)")
-_CACHED_IN_HOME = ("from_pretrained", "snapshot_download", "hf_hub_download", "nltk.download", "torch.hub")
+_CACHED_IN_HOME = regex(
+    r"from_pretrained|snapshot_download|hf_hub_download|torch\.hub|stanza\.download|whisper\.load_model"
+    r"|\b(?:CrossEncoder|SentenceTransformer|WhisperModel|pipeline)\("
+)
+_NLTK = regex(r"nltk\.download")
+_NLTK_FOLDER = regex(r"nltk\.download(?:er(?:[^&;|\n\\]|\\\n){0,200}\s-d|\([^)]{0,200}(?:download_dir|,\s*[\"']/))")
 _POETRY_SET_UP = regex(r"virtualenvs\.(?:create\s+false|in-project\s+true)")
 _WORDS = regex(r"[\w.+-]+")
 _POETRY_CREATES_NONE = regex(r"config\s+virtualenvs\.create\s+false(?!\s+--local)")
@@ -52,6 +65,9 @@ _SHORT_PORT = regex(r"-p=?([0-9]{2,3})")
 _FIRST_PORT = 20
 # Programs whose only number is the port.
 _SERVERS = frozenset(("SimpleHTTPServer", "http.server", "runserver"))
+# Programs whose number behind a colon is a display's, and other words that name a display.
+_X_SERVERS = frozenset(("Xorg", "Xvfb", "Xvnc", "vncserver"))
+_DISPLAY = regex(r"--?display :[0-9]|\S* (?:--?display|DISPLAY)=\"?:[0-9]")
 _PORT_VARIABLE = regex(r"(?:(?:APP|FLASK_RUN|GRADIO_SERVER|HTTPS?|LISTEN|SERVER|STREAMLIT_SERVER|UVICORN|WEB)_)?PORT")
 
 
@@ -81,20 +97,27 @@ def setup(instructions: Iterable[Instruction], has_python: bool) -> Setup:
 
 
 def privileged_program(words: Sequence[str]) -> str | None:
-    """The program among the words of a start command that has to start as root, or None."""
-    names = (posixpath.basename(word.strip("\"'")) for word in words)
-    return next((name for name in names if name in _SWITCHERS or name in _DAEMONS), None)
+    """The word that makes a start command one for root: a program, or its option to drop rights; None without one."""
+    options: Collection[str] = ()
+    for word in words:
+        name = posixpath.basename(word.strip("\"'"))
+        drops = name in _SWITCHERS or word.partition("=")[0] in options
+        if drops or name in _DAEMONS or word.startswith(_INIT_SCRIPTS):
+            return name
+        options = _DROPPING_OPTIONS.get(name, options)
+    return None
 
 
 def script_needs_root(text: str) -> bool:
     """Whether the text of a start script names what only root may do, or starts something as another user."""
     names = set(_WORDS.findall(text))
-    return not names.isdisjoint(_SWITCHERS | _DAEMONS | _ROOT_WORK) or _names_home(text)
+    does = not names.isdisjoint(_SWITCHERS | _DAEMONS | _ROOT_WORK) or privileged_program(text.split()) is not None
+    return does or _names_home(text)
 
 
-def needs_root(program: str) -> bool:
-    """Whether a program does what only root may do."""
-    return program in _ROOT_WORK
+def needs_root(call: Call) -> bool:
+    """Whether a command does what only root may do."""
+    return call.program in _ROOT_WORK or (call.program == "date" and ("-s" in call.words or "--set" in call.words))
 
 
 def names_dropper(text: str) -> bool:
@@ -110,8 +133,12 @@ def exposed_port(words: Iterable[str]) -> int | None:
 def listening_port(words: Sequence[str]) -> int | None:
     """The first port below 1024 that the words of a command have a program listen on, or None."""
     before = ""
-    serves = False
+    serves = shows = False
     for word in words:
+        if _DISPLAY.match(f"{before} {word}") or (shows and word.startswith(":")):
+            shows = False
+            before = word
+            continue
         is_number = word.isdecimal() and word.isascii() and len(word) < 4
         port = _PORT_OF_PROGRAM.search(word)
         short = _SHORT_PORT.fullmatch(f"{before}{word}" if before == "-p" else word)
@@ -122,6 +149,7 @@ def listening_port(words: Sequence[str]) -> int | None:
         if is_number and int(word) and (serves or _PORT_OPTION.fullmatch(before)):
             return int(word)
         serves = serves or word in _SERVERS
+        shows = (shows or posixpath.basename(word) in _X_SERVERS) and word not in (";", "&", "&&", "|", "||")
         before = word
     return None
 
@@ -170,7 +198,8 @@ def root_home_use(
 def _use_by_script(script: InstructionScript, state: State, image: Setup) -> str | None:
     if script.reason:
         return f"may put things into root's home (it can't be read: {script.reason})"
-    if any(name in script.text for name in _CACHED_IN_HOME):
+    is_cached = _CACHED_IN_HOME.search(script.text) is not None
+    if is_cached or len(_NLTK.findall(script.text)) > len(_NLTK_FOLDER.findall(script.text)):
         return "downloads what is then cached in root's home"
     for command in script.commands:
         call = invocation(command)
@@ -194,8 +223,8 @@ def _use_by_program(call: Invocation, operator_before: str, state: State, image:
         return "pipes an installer into a shell, which may install into root's home"
     if program in SHELLS and "-c" not in words and subcommand:
         return f"runs a script ({subcommand}), which may install into root's home"
-    if program == "pip" and "--user" in words:
-        return "installs into root's home (pip --user)"
+    if "--user" in words and (program == "pip" or "install" in words):
+        return "installs into root's home (--user)"
     by_variables = ("POETRY_VIRTUALENVS_CREATE", "POETRY_VIRTUALENVS_IN_PROJECT")
     if program == "poetry" and subcommand == "install" and not (image.poetry_is_set or _is_set(state, *by_variables)):
         return "installs into a virtual environment in root's home (poetry's default)"

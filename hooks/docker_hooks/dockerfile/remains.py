@@ -84,7 +84,8 @@ class Remains(NamedTuple):
         if self.is_writable(named.path):
             return False
         above = tuple(with_parents(named.path))
-        return named.is_written or (self.brought.isdisjoint(above) and not self.made.isdisjoint(above))
+        is_empty = self.brought.isdisjoint(above)
+        return named.is_written or (is_empty and (named.is_hinted or not self.made.isdisjoint(above)))
 
     def first_private(self) -> Private | None:
         """The first file that stays root's and that no other user can read or run, or None."""

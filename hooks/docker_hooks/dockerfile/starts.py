@@ -20,6 +20,8 @@ from docker_hooks.dockerfile.values import NamedTuple
 _INITS = frozenset(("catchsegv", "dumb-init", "tini"))
 # ... and those of them and of the shell's own that may stand in front of a script.
 _WRAPPERS = _INITS | {"env", "exec", "nohup"}
+# Names of scripts that are as well what programs are told to do: `flask run`.
+SUBCOMMANDS = ("run", "start")
 _FOR_ANOTHER = regex(r"#!(?![^\n]*\b(?:ash|bash|dash|sh)\b)")
 
 
@@ -111,9 +113,16 @@ def started_script(words: Sequence[str]) -> str | None:
         elif is_for_shell and takes_script(word):
             return None
         elif name not in _WRAPPERS and not word.startswith("-") and "=" not in word:
-            looks_like_one = name.endswith((".sh", ".bash")) or "entrypoint" in name or name in ("run", "start")
+            looks_like_one = name.endswith((".sh", ".bash")) or "entrypoint" in name or name in SUBCOMMANDS
             return word if is_for_shell or looks_like_one else None
     return None
+
+
+def hands_over(entrypoint: Instruction) -> bool:
+    """Whether an ENTRYPOINT may start the words of CMD as a command of their own, as tini and most scripts do."""
+    words = start_words(entrypoint)
+    programs = {posixpath.basename(word) for word in words if not word.startswith("-") and "=" not in word}
+    return started_script(words) is not None or programs <= _WRAPPERS | SHELLS
 
 
 def _behind(inherited: Start, stage: Stage) -> Start:

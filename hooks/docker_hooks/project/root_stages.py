@@ -6,19 +6,17 @@ alone. Where any of that can't be told, the stage is taken to need root.
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Collection, Iterator, Sequence
 
 from docker_hooks.dockerfile import paths, privileges
 from docker_hooks.dockerfile.calls import Call, calls_of
 from docker_hooks.dockerfile.known_images import Account, KnownImage
 from docker_hooks.dockerfile.ownership import Step, claims, is_owned, steps
-from docker_hooks.dockerfile.programs import invocation
 from docker_hooks.dockerfile.reader import Instruction
 from docker_hooks.dockerfile.remains import Built, Remains, remains
 from docker_hooks.dockerfile.script import InstructionScript
 from docker_hooks.dockerfile.stages import Stage, State
-from docker_hooks.dockerfile.starts import script_in, start_words, started, started_script
+from docker_hooks.dockerfile.starts import SUBCOMMANDS, hands_over, script_in, start_words, started, started_script
 from docker_hooks.dockerfile.starts import start as start_of
 from docker_hooks.dockerfile.users import is_root
 from docker_hooks.dockerfile.values import NamedTuple
@@ -51,26 +49,32 @@ class RootStage(NamedTuple):
         return self.image is not None and self.image.is_root
 
     def starts(self) -> tuple[tuple[Instruction, State], ...]:
-        """The last ENTRYPOINT and the last CMD, whether or not they count together, with the state before each."""
-        last = {pair[0].name: pair for pair in self.instructions()}
-        return tuple(last[name] for name in ("ENTRYPOINT", "CMD") if name in last)
+        """The ENTRYPOINT and the CMD that take effect, with the state before each."""
+        heeded = start_of(self.subject.stages, self.stage).heeded
+        return tuple((instruction, self.subject.state(instruction)) for instruction in heeded)
+
+    def scripts(self) -> Iterator[tuple[str, str | None, Instruction]]:
+        """The scripts that ENTRYPOINT and CMD start: as named, the text (None: can't be read), and by which of them."""
+        starts = self.starts()
+        is_argument = len(starts) > 1 and not hands_over(starts[0][0])
+        for instruction, state in starts:
+            path = started_script(start_words(instruction))
+            if path is None or (path in SUBCOMMANDS and is_argument):
+                continue
+            yield path, read_started(self.subject, self.chain, path, state.workdir), instruction
 
 
 def is_ruled_elsewhere(case: RootStage) -> bool:
     """Whether something else than USER decides, or what the image starts drops its rights itself or has to be root."""
     if case.image is not None and (case.image.ruled_by is not None or case.image.family == "windows"):
         return True
-    for instruction, state in case.starts():
-        start = start_words(instruction)
-        if privileges.privileged_program(start):
-            return True
-        script = started_script(start)
-        if script is None:
-            continue
-        text = read_started(case.subject, case.chain, script, state.workdir)
-        if privileges.script_needs_root(text) if text is not None else _installs_dropper(case):
-            return True
-    return False
+    words = [word for instruction, _ in case.starts() for word in start_words(instruction)]
+    if privileges.privileged_program(words):
+        return True
+    return any(
+        privileges.script_needs_root(text) if text is not None else _installs_dropper(case)
+        for _, text, _ in case.scripts()
+    )
 
 
 def refuse_what_may_need_root(case: RootStage) -> None:
@@ -80,9 +84,8 @@ def refuse_what_may_need_root(case: RootStage) -> None:
         raise RefusedError("it has neither CMD nor ENTRYPOINT, so other images may build on it")
     if any(instruction.name == "ONBUILD" for instruction, _ in case.instructions()):
         raise RefusedError("other images build on it (ONBUILD)")
-    for instruction, state in starts:
-        script = started_script(start_words(instruction))
-        if script is not None and read_started(case.subject, case.chain, script, state.workdir) is None:
+    for script, text, _ in case.scripts():
+        if text is None:
             raise RefusedError(f"the script {script} that it starts can't be read here and may need root")
     port = _port(case)
     if port is not None:
@@ -172,9 +175,7 @@ def _run_first(case: RootStage) -> Iterator[InstructionScript]:
         handed = started(start._replace(entrypoint=None), state.shell)
         if handed is not None:
             yield handed
-    for instruction, before in case.starts():
-        path = started_script(start_words(instruction))
-        text = read_started(case.subject, case.chain, path, before.workdir) if path is not None else None
+    for _, text, instruction in case.scripts():
         if text is not None:
             yield script_in(text, instruction)
 
@@ -184,15 +185,17 @@ def _makes_folders(case: RootStage, instruction: Instruction, state: State) -> b
     workdir = case.stage.end.workdir
     if workdir is None or instruction.name != "RUN" or instruction.json:
         return False
-    for command in case.subject.script(instruction).commands:
-        call = invocation(command)
-        if call is None or call.program not in ("mkdir", "touch"):
-            continue
-        for word in call.arguments:
-            path = posixpath.normpath(posixpath.join(state.workdir or "/", word.value or ""))
-            if path.startswith(workdir.rstrip("/") + "/") and not (word.value or "-").startswith(("-", "~")):
-                return True
-    return False
+    script = case.subject.script(instruction)
+    run = calls_of(script, state, state.workdir or "/")
+    if run.reason:
+        # What can't be read at all is refused elsewhere.
+        return not script.reason and instruction.mentions("mkdir", "touch")
+    return any(
+        path is not None and path.startswith(workdir.rstrip("/") + "/")
+        for call in run.calls
+        if call.program in ("mkdir", "touch")
+        for path in written(call)
+    )
 
 
 def _built(case: RootStage, path: Sequence[Step], given: Collection[int]) -> tuple[Built, ...]:
@@ -209,7 +212,7 @@ def _built(case: RootStage, path: Sequence[Step], given: Collection[int]) -> tup
 
 
 def _refuse_call(case: RootStage, call: Call, left: Remains, setup: privileges.Setup, where: str) -> None:
-    if privileges.needs_root(call.program):
+    if privileges.needs_root(call):
         raise RefusedError(f"{where} runs {call.program}, which needs root")
     why_not = privileges.stale_runner(call, case.stage.end, setup)
     if why_not is not None:
