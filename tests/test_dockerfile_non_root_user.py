@@ -526,6 +526,7 @@ def test_refuses_what_another_user_could_not_do(rest: str, words: str) -> None:
         "RUN touch -d yesterday /etc/stamp\nCMD x\n",
         "RUN install -d -m 1777 /data\nCMD x --out /data\n",
         "RUN cd / && mkdir data\nCMD x\n",
+        "RUN mkdir /tmp/b; pushd /tmp/b; popd\nCMD x\n",
         "CMD Xvfb :99 & python main.py\n",
         "CMD date && wget https://example.com/x -O - && python main.py\n",
     ],

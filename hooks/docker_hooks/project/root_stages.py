@@ -12,6 +12,7 @@ from docker_hooks.dockerfile import paths, privileges
 from docker_hooks.dockerfile.calls import Call, calls_of
 from docker_hooks.dockerfile.known_images import Account, KnownImage
 from docker_hooks.dockerfile.ownership import Step, claims, is_owned, steps
+from docker_hooks.dockerfile.programs import invocation
 from docker_hooks.dockerfile.reader import Instruction
 from docker_hooks.dockerfile.remains import Built, Remains, remains
 from docker_hooks.dockerfile.script import InstructionScript
@@ -23,6 +24,8 @@ from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.dockerfile.writes import may_write, named, named_by, written
 from docker_hooks.project.copied import read_started
 from docker_hooks.subject import Subject
+
+_MAKERS = ("mkdir", "touch")
 
 
 class RefusedError(Exception):
@@ -186,16 +189,15 @@ def _makes_folders(case: RootStage, instruction: Instruction, state: State) -> b
     if workdir is None or instruction.name != "RUN" or instruction.json:
         return False
     script = case.subject.script(instruction)
-    run = calls_of(script, state, state.workdir or "/")
+    before = state.workdir or "/"
+    run = calls_of(script, state, before)
+    made = [path for call in run.calls if call.program in _MAKERS for path in written(call)]
     if run.reason:
-        # What can't be read at all is refused elsewhere.
-        return not script.reason and instruction.mentions("mkdir", "touch")
-    return any(
-        path is not None and path.startswith(workdir.rstrip("/") + "/")
-        for call in run.calls
-        if call.program in ("mkdir", "touch")
-        for path in written(call)
-    )
+        # It may change its folder, and may make them in the one it begins with.
+        calls = filter(None, map(invocation, script.commands))
+        words = (word.value or "-" for call in calls if call.program in _MAKERS for word in call.arguments)
+        made += [paths.joined(before, word) for word in words if not word.startswith("-")]
+    return any(path is not None and path.startswith(workdir.rstrip("/") + "/") for path in made)
 
 
 def _built(case: RootStage, path: Sequence[Step], given: Collection[int]) -> tuple[Built, ...]:
