@@ -657,6 +657,99 @@ def test_reports(name: str, tmp_path: Path) -> None:
     assert mended(HOOK, HEAD + text, root) == HEAD + text
 
 
+# What tells an install of a file of the source, set in the image and in front of the install.
+TOLD_BY_ENV = [
+    "REQUESTS_CA_BUNDLE=/app/certs/ca.crt",
+    "SSL_CERT_FILE=/app/ca.pem",
+    "SSL_CERT_DIR=certs",
+    "PIP_CERT=ca.pem",
+    "PIP_CLIENT_CERT=./c.pem",
+    "PIP_INDEX_URL=file:///app/pypi",
+    'PIP_EXTRA_INDEX_URL="https://example.org/simple /app/pypi"',
+    "PIP_FIND_LINKS=file:///app/wheels",
+    "PYTHONHOME=/app/python",
+    "TMPDIR=/app/tmp",
+    "HOME=/app/home",
+    "XDG_CONFIG_HOME=/app/config",
+    "MY_CA_CERT=/app/ca.pem",
+    'CFLAGS="-O2 -I/app/inc"',
+    "LIBRARY_PATH=/opt/lib:/app/lib",
+    'GIT_SSH_COMMAND="ssh -i /app/key"',
+]
+TOLD_BY_RUN = [
+    "pip install --cert certs/ca.crt",
+    "pip install --cert=$CERT",
+    "pip install --client-cert c.pem",
+    "pip install -i file:///app/pypi",
+    "pip install --extra-index-url file:pypi",
+    "pip install --find-links file:///app/wheels",
+    "pip install -c file:///app/constraints.txt",
+    "pip install --global-option=-I/app/inc",
+    "uv pip install --index local=/app/pypi",
+    "PIP_CERT=ca.pem pip install",
+    "env SSL_CERT_FILE=ca.pem pip install",
+    "export SSL_CERT_FILE=ca.pem; pip install",
+    "cd / && CFLAGS=-I/app/inc pip install",
+    "pip config set global.cert /app/ca.pem && pip install",
+    "pip config set global.cert certs/ca.pem && pip install",
+    "pip config set global.index-url file:///app/pypi && pip install",
+    "git config --global http.sslCAInfo /app/ca.pem && pip install",
+    "poetry config certificates.x.cert ./ca.pem && pip install",
+    "conda config --set ssl_verify ca.pem && pip install",
+]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(f"ENV {variable}\nCOPY . .\nRUN pip install -r requirements.txt\n" for variable in TOLD_BY_ENV),
+        *(f"COPY . .\nRUN {command} numpy\n" for command in TOLD_BY_RUN),
+        "COPY . .\nENV PIP_CERT=/app/ca.pem\nRUN pip install numpy\n",
+        "ARG PIP_INDEX_URL=file:///app/pypi\nCOPY . .\nRUN pip install numpy\n",
+        "ENV PIP_CERT=ca.pem\nCOPY . /app\nWORKDIR /\nRUN cd /app && pip install numpy\n",
+    ],
+)
+def test_a_file_of_which_the_install_is_told_may_be_the_sources(text: str, tmp_path: Path) -> None:
+    root = project(tmp_path, USUAL)
+    text = HEAD + text
+    (finding,) = findings_of(check, text, root)
+    assert not finding.edits
+    assert mended(HOOK, text, root) == text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ENV APP_HOME=/app PYTHONPATH=/app/src PATH=/opt/venv/bin:$PATH FLASK_APP=/app/main.py HOME=/app",
+        "ENV DJANGO_SETTINGS_MODULE=job.settings LOG_CONFIG=/app/log.ini STATIC_ROOT=/app/static ENV=production",
+        "ENV PIP_NO_CACHE_DIR=off POETRY_VERSION=1.8.3 PIP_CACHE_DIR=/app/.cache UV_LINK_MODE=copy PYTHONUNBUFFERED=1",
+        "ENV PIP_INDEX_URL=https://example.org/app/simple SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt TMPDIR=/tmp",
+        "ARG PIP_INDEX_URL",
+        "RUN pip config set global.index-url https://example.org/simple && pip config set global.cert /etc/ssl/ca.pem",
+        "RUN pip config set global.timeout 60 && git config --global --add safe.directory /app",
+        "COPY ca.pem /app/ca.pem\nENV PIP_CERT=/app/ca.pem",
+        "RUN --mount=type=bind,source=ca.pem,target=/app/ca.pem PIP_CERT=/app/ca.pem pip install torch",
+    ],
+)
+def test_what_tells_the_install_of_no_file_of_the_source(line: str, tmp_path: Path) -> None:
+    root = project(tmp_path, USUAL | {"ca.pem": "", "static/a.css": "", "log.ini": "", ".condarc": ""})
+    before = HEAD + f"{line}\nCOPY . .\nRUN pip install -r requirements.txt\n"
+    after = HEAD + f"{line}\nCOPY requirements.txt ./\nRUN pip install -r requirements.txt\nCOPY . .\n"
+    assert mended(HOOK, before, root) == after
+
+
+@pytest.mark.parametrize(
+    ("step", "is_mended"),
+    [("pip install numpy", True), ("conda run -n x pip install numpy", True), ("mamba install -y numpy", False)],
+)
+def test_settings_of_conda(step: str, is_mended: bool, tmp_path: Path) -> None:
+    root = project(tmp_path, USUAL | {".condarc": "channels: [a]\n"})
+    text = HEAD + f"COPY . .\nRUN {step}\n"
+    (finding,) = findings_of(check, text, root)
+    assert bool(finding.edits) is is_mended
+    assert is_mended or "settings that the install reads (.condarc)" in finding.advice
+
+
 @pytest.mark.parametrize(
     ("step", "said"),
     [

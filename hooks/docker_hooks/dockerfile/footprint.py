@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from docker_hooks.dockerfile.options import Options, names, parsed
+from docker_hooks.dockerfile.told_files import paths_set
 from docker_hooks.dockerfile.values import NamedTuple
 
 
@@ -32,7 +33,8 @@ def footprint(program: str, words: Sequence[str | None]) -> Footprint | None:
     if program in _SUBCOMMANDS:
         subcommand = next((word for word in known if not word.startswith("-")), "")
         is_known = subcommand in ("", *_SUBCOMMANDS[program]) and not any(word.startswith("--file") for word in known)
-        return Footprint() if is_known else None
+        told = paths_set(known) if subcommand == "config" else ()
+        return Footprint(tuple(told)) if is_known else None
     reader = _READERS.get(program)
     found = reader(known) if reader is not None else None
     if found is None and program in _FILE_PROGRAMS:
@@ -154,7 +156,7 @@ def _unzip(words: Sequence[str]) -> Footprint:
 def _git(words: Sequence[str]) -> Footprint | None:
     options = parsed(words, ("-b", "--branch", "--depth", "-c", "--config", "-C", "-j", "--jobs"))
     if options.operands[:1] == ("config",):
-        return Footprint() if options.has("--global", "--system") else None
+        return Footprint(tuple(paths_set(words))) if options.has("--global", "--system") else None
     if options.operands[:1] != ("clone",) or options.has("-C"):
         return None
     local = tuple(source for source in options.operands[1:2] if ":" not in source and source != _HIDDEN)
@@ -187,7 +189,7 @@ def _uv(words: Sequence[str]) -> Footprint | None:
 def _poetry(words: Sequence[str]) -> Footprint | None:
     options = parsed(words, ())
     if options.operands[:1] == ("config",):
-        return None if options.has("--local") else Footprint()
+        return None if options.has("--local") else Footprint(tuple(paths_set(words)))
     return Footprint() if options.operands[:1] in (("self",), ("cache",)) or options.has("--version") else None
 
 

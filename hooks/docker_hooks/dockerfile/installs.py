@@ -15,6 +15,7 @@ from docker_hooks.dockerfile.options import Options, names, parsed
 from docker_hooks.dockerfile.programs import Invocation
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.shell import Word
+from docker_hooks.dockerfile.told_files import paths_told
 from docker_hooks.dockerfile.values import NamedTuple
 
 TYPE_CHECKING = False
@@ -37,7 +38,7 @@ class Install(NamedTuple):
         It reads the tool's own files (pyproject.toml and a lock, Pipfile) in `folder`, None for where it runs;
         with `installs_project` it installs the project too, if that is a package.
     reads, writes
-        Paths that other options name: `--find-links`; `--target`, `--prefix`.
+        Paths that other options name: `--find-links`, `--cert`; `--target`, `--prefix`.
     with_dependencies
         False where it leaves the dependencies out (`--no-deps`).
     locks
@@ -91,16 +92,25 @@ _CONDA_VALUED = names(
     "-f --file -n --name -p --prefix -c --channel --solver --experimental-solver --channel-priority --platform "
     "--subdir --repodata-fn --clone --revision --relocate-prefix -r --root-prefix --rc-file --category"
 )
+# Options of pip and uv whose value is a path or a URL that is read, and those that hand on what may hold a path.
+_READ = names(
+    "-f --find-links -i --index-url --extra-index-url --index --default-index --config-file -b --cert --client-cert"
+)
+_HANDED_ON = names(
+    "-C --config-setting --config-settings --global-option --install-option --build-option --extra-pip-args"
+)
 # Options of any of them whose value, where it can't be known, makes no difference to what is read.
 _NAMES_NO_FILE = names(
-    "-i --index-url --extra-index-url --index --default-index --trusted-host --proxy --cert --retries --timeout "
+    "-i --index-url --extra-index-url --index --default-index --trusted-host --proxy --retries --timeout "
     "--default-timeout --python-version --platform --without --with --only --extras --categories --pypi-mirror "
     "--progress-bar --name -n --cache-dir --channel"
 )
-_CONDA_PROGRAMS = ("conda", "mamba", "micromamba")
+CONDA_PROGRAMS = ("conda", "mamba", "micromamba")
 # The options of `conda run` and its kin that take a value.
 _RUN_VALUED = names("-n --name -p --prefix --cwd -r --root-prefix -e --env -a --attach")
 _SCHEME = regex(r"(?:[a-z][a-z0-9+.-]*://|(?:git|hg|svn|bzr)\+)", re.IGNORECASE)
+_FILE = regex(r"file:(?://)?", re.IGNORECASE)
+_INDEX_NAME = regex(r"[\w.-]+=")
 _ARCHIVES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar")
 
 
@@ -115,7 +125,7 @@ def install(invocation: Invocation, value: Callable[[Word], str | None] = lambda
 def within_environment(invocation: Invocation) -> tuple[Word, ...] | None:
     """The words of the command that `conda run`, `mamba run` or `micromamba run` runs; None for another program."""
     words = invocation.arguments
-    if invocation.program not in _CONDA_PROGRAMS or not words or words[0].value != "run":
+    if invocation.program not in CONDA_PROGRAMS or not words or words[0].value != "run":
         return None
     index = 1
     while index < len(words) and (words[index].value or "").startswith("-"):
@@ -163,20 +173,27 @@ def _pip_install(tool: Tool, options: Options, operands: Sequence[str]) -> Insta
     )  # fmt: skip
     return Install(
         tool,
-        manifests=tuple(manifest for manifest in (*manifests, *groups) if not _SCHEME.match(manifest)),
+        manifests=(*_local(manifests), *groups),
         packages=tuple(target for target in targets if not _is_local(target, target in editable)),
         checkouts=tuple(target for target in editable if not _is_local(target, True)),
         projects=tuple(_project_path(target) for target in targets if _is_local(target, target in editable)),
-        reads=tuple(
-            place
-            for place in options.all(
-                "-f", "--find-links", "-i", "--index-url", "--extra-index-url", "--config-file", "-b"
-            )
-            if place and not _SCHEME.match(place)
-        ),
+        reads=_reads(options),
         writes=options.all("-t", "--target", "--prefix", "--root", "--src"),
         with_dependencies=not options.has("--no-deps", "--no-dependencies"),
     )
+
+
+def _reads(options: Options) -> tuple[str, ...]:
+    """What pip and uv read besides, as far as it lies on the disk."""
+    handed_on = (path for text in options.all(*_HANDED_ON) for path in paths_told(text))
+    return (*_local(options.all(*_READ)), *handed_on)
+
+
+def _local(values: Sequence[str]) -> tuple[str, ...]:
+    """The paths among paths and URLs; `file:` is a path too, and uv gives an index a name: `name=URL`."""
+    places = (_INDEX_NAME.sub("", value) for value in values)
+    paths = (place if _FILE.match(place) else "" if _SCHEME.match(place) else place for place in places)
+    return tuple(_FILE.sub("", path) for path in paths if path)
 
 
 def _project_path(project: str) -> str:
@@ -213,7 +230,7 @@ def _uv(words: Sequence[str]) -> Install | None:
         reads_project=True,
         installs_project=not options.has("--no-install-project", "--no-install-workspace", "--no-install-local"),
         folder=folder,
-        reads=tuple(place for place in options.all("-f", "--find-links", "--config-file") if not _SCHEME.match(place)),
+        reads=_reads(options),
         locks=not options.has("--locked", "--frozen"),
     )
 
@@ -235,7 +252,7 @@ def _pipenv(words: Sequence[str]) -> Install | None:
     named = options.has("-e", "--editable", "-r", "--requirements")
     if options.operands not in (("install",), ("sync",)) or named:
         return None
-    return Install("pipenv", reads_project=True)
+    return Install("pipenv", reads_project=True, reads=_reads(options))
 
 
 def _pdm(words: Sequence[str]) -> Install | None:
@@ -266,10 +283,10 @@ def _conda(words: Sequence[str]) -> Install | None:
         return None
     return Install(
         "conda",
-        manifests=tuple(file for file in files if not _SCHEME.match(file)),
+        manifests=_local(files),
         packages=tuple(name for name in operands[1:] if not _is_conda_file(name)),
         projects=tuple(name for name in operands[1:] if _is_conda_file(name)),
-        reads=tuple(place for place in options.all("-c", "--channel") if place.startswith((".", "/"))),
+        reads=_local([place for place in options.all("-c", "--channel") if place.startswith((".", "/", "file:"))]),
         writes=options.all("-p", "--prefix"),
         with_dependencies=not options.has("--no-deps"),
     )
@@ -285,7 +302,7 @@ _READERS: dict[str, Callable[[Sequence[str]], Install | None]] = {
     "poetry": _poetry,
     "pipenv": _pipenv,
     "pdm": _pdm,
-    **dict.fromkeys(_CONDA_PROGRAMS, _conda),
+    **dict.fromkeys(CONDA_PROGRAMS, _conda),
 }
 # The programs whose installs are read.
 PROGRAMS = tuple(_READERS)

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 
 from docker_hooks.dockerfile import paths
 from docker_hooks.dockerfile.calls import Call, Calls, calls_of
 from docker_hooks.dockerfile.footprint import footprint, piped
-from docker_hooks.dockerfile.installs import Install
+from docker_hooks.dockerfile.installs import CONDA_PROGRAMS, Install
 from docker_hooks.dockerfile.options import names
 from docker_hooks.dockerfile.reader import Instruction
 from docker_hooks.dockerfile.regex import regex
 from docker_hooks.dockerfile.stages import Stage, State
+from docker_hooks.dockerfile.told_files import FILE_VARIABLES, may_tell, paths_told
 from docker_hooks.dockerfile.users import is_root
 from docker_hooks.dockerfile.values import NamedTuple
 from docker_hooks.project.copies import BuildContext, Copied, copied
@@ -78,6 +79,17 @@ class Build:
             for stage in self._stages
             for step, state in zip(stage.instructions, stage.states, strict=True)
         }
+
+    @cached_property
+    def telling_variables(self) -> tuple[str, ...]:
+        """The variables that ENV and ARG set, anywhere in the file, and that may tell an install of files."""
+        found: set[str] = set()
+        for step in self.subject.dockerfile.instructions:
+            arguments = step.arguments or ()
+            if step.name in ("ENV", "ARG"):
+                assigned = arguments[::3] if step.name == "ENV" else [word.partition("=")[0] for word in arguments]
+                found.update(filter(may_tell, assigned))
+        return tuple(sorted(found))
 
     def workdir(self, instruction: Instruction) -> str:
         """The working directory before an instruction of a stage."""
@@ -142,14 +154,9 @@ def _declares_dependencies(home: Path, root: Path) -> bool:
     return False
 
 
-# Variables that name files which the tools, or the shell, read.
-_SETTINGS = names(
-    "BASH_ENV CONDARC ENV LD_LIBRARY_PATH LD_PRELOAD MAMBARC NETRC PIPENV_PIPFILE PIP_BUILD_CONSTRAINT PIP_CONFIG_FILE "
-    "PIP_CONSTRAINT PIP_EDITABLE PIP_FIND_LINKS PIP_REQUIREMENT PIP_TARGET UV_BUILD_CONSTRAINT UV_CONFIG_FILE "
-    "UV_CONSTRAINT UV_ENV_FILE UV_FIND_LINKS UV_OVERRIDE UV_PROJECT UV_WORKING_DIRECTORY"
-)
 # Settings that the tools look for in the home of the user, which may be where the source goes.
-_IN_HOME = names(".condarc .config .gitconfig .mambarc .netrc .pip .pydistutils.cfg .ssh")
+_IN_HOME = names(".config .gitconfig .netrc .pip .pydistutils.cfg .ssh")
+_OF_CONDA = names(".condarc .mambarc")
 # Files by which these choose the Python that runs.
 _VERSIONS = names(".python-version .tool-versions .mise.toml mise.toml")
 _VERSION_MANAGERS = regex(r"pyenv|asdf|\bmise\b")
@@ -163,6 +170,7 @@ _WITHOUT_PROJECT = {
 _ENVIRONMENT = regex(r"env[^/]*/bin\Z")
 _EDITABLE = regex(r"^\s*(?:-e|--editable)\b", re.MULTILINE)
 _MOST_STEPS = 1000
+_MOST_VARIABLES = 40
 
 
 class _Brought(NamedTuple):
@@ -196,11 +204,14 @@ class Independence:
         if copy.overlays_system():
             raise DependentError("it may copy into folders of the system")
         has_versions = _VERSION_MANAGERS.search(self._build.subject.dockerfile.text) is not None
-        for source in copy.sources:
-            for name in self._context.sent(source, _IN_HOME | _VERSIONS if has_versions else _IN_HOME):
-                raise DependentError(f"it may bring settings that the install reads ({name})")
+        self._check_sent(copy, _IN_HOME | _VERSIONS if has_versions else _IN_HOME)
         self.moving.append(copy)
         self._earlier.append(copy.instruction)
+
+    def _check_sent(self, copy: Copied, settings: frozenset[str]) -> None:
+        for source in copy.sources:
+            for name in self._context.sent(source, settings):
+                raise DependentError(f"it may bring settings that the install reads ({name})")
 
     def pass_by(self, step: Instruction) -> tuple[Need, ...]:
         """What a step needs ahead if it comes to stand before the COPYs. Raises DependentError, ExcludedError."""
@@ -281,9 +292,9 @@ class Independence:
         if calls.reason:
             self._refuse(f"may need the source: it is more than can be read safely ({calls.reason})")
         self._mounts = list(self._bind_mounts(step))
-        state = self._build.state(step)
-        in_force = tuple((name, state.value(name)[1]) for name in sorted(_SETTINGS) if state.value(name)[0])
-        self._check_settings(in_force, self._build.workdir(step))
+        in_force = self._in_force(step)
+        for workdir in {self._build.workdir(step), *(call.workdir for call in calls.calls)}:
+            self._check_settings(in_force, workdir)
         found: list[Need] = []
         for call in calls.calls:
             found += self._needs_of_call(call, step)
@@ -317,6 +328,9 @@ class Independence:
         self._check_settings(call.settings, call.workdir)
         for word in call.started:
             self._check_program(word, call.workdir)
+        if call.program in CONDA_PROGRAMS:
+            for copy in self.moving:
+                self._check_sent(copy, _OF_CONDA)
         if call.install is not None:
             return self._needs_of_install(call, call.install, step)
         if call.is_empty or call.program == "cd":
@@ -354,14 +368,46 @@ class Independence:
         else:
             self._touch(place)
 
-    def _check_settings(self, settings: tuple[tuple[str, str | None], ...], workdir: str) -> None:
+    def _in_force(self, step: Instruction) -> list[tuple[str, str | None]]:
+        """The variables that tell of files; what may tell of them by the defaults of ARG too."""
+        variables = self._build.telling_variables
+        if len(variables) > _MOST_VARIABLES:
+            self._refuse("has more variables than can be followed")
+        blind, usual = self._build.state(step), self._build.subject.state(step)
+        found: list[tuple[str, str | None]] = []
+        for name in variables:
+            is_set, text = blind.value(name)
+            if text is None and not (is_set and name in FILE_VARIABLES):
+                is_set, text = usual.value(name)
+            if is_set:
+                found.append((name, text))
+        return found
+
+    def _check_settings(self, settings: Iterable[tuple[str, str | None]], workdir: str) -> None:
+        """A file that a variable tells of must not be the source's, unless it is copied before that too."""
         for name, text in settings:
-            if name in _SETTINGS and text != "":
-                if text is None:
-                    self._refuse(f"depends on {name}, whose value can't be known")
-                for part in text.split():
-                    if "://" not in part:
-                        self._touch(paths.joined(workdir, part))
+            is_path = name in FILE_VARIABLES
+            if text is None and is_path:
+                self._refuse(f"depends on {name}, whose value can't be known")
+            if not text or not may_tell(name):
+                continue
+            for path in paths_told(text, relative=is_path):
+                place = paths.joined(workdir, path)
+                if (is_path or self._is_of_source(place, name)) and not self._stays_before(place):
+                    self._touch(place)
+
+    def _is_of_source(self, place: str, name: str) -> bool:
+        """Whether a path lies with the source. What a HOME that is the source's own folder holds is known already."""
+        for copy in self.moving:
+            how = paths.relation(place, copy.target)
+            if how == "inside" or (how == "same" and name != "HOME") or (how == "unknown" and copy.might_bring(place)):
+                return True
+        return False
+
+    def _stays_before(self, place: str) -> bool:
+        """Whether a file that the source brings is brought by a COPY that stays before the step, too."""
+        origins = {origin for copy in self.moving for origin in copy.might_bring(place)}
+        return len(origins) == 1 and self._context.is_file(*origins) and self._stays(place, *origins)
 
     def _touch(self, path: str) -> None:
         """Take note that the step uses a path. Raises DependentError where that may be the source's."""
