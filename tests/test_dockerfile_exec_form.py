@@ -229,6 +229,22 @@ def test_a_script_in_a_heredoc(first: str, is_mended: bool) -> None:
     assert (mended(HOOK, text) != text) is is_mended
 
 
+@pytest.mark.parametrize(
+    ("line", "is_mended"),
+    [
+        # dash's echo knows no -e, and writes it into the file.
+        (r'RUN echo -e "#!/bin/bash\npython main.py" > /start.sh && chmod +x /start.sh', False),
+        (r'RUN echo "#!/bin/bash\npython main.py" > /start.sh && chmod +x /start.sh', True),
+        ("COPY good /start.sh\nRUN sed -i '1i set -x' /start.sh && chmod +x /start.sh", False),
+        ("COPY good /start.sh\nRUN sed -i 's/\\r$//' /start.sh && chmod +x /start.sh", True),
+    ],
+)
+def test_a_script_that_a_run_writes(tmp_path: Path, line: str, is_mended: bool) -> None:
+    (tmp_path / "good").write_text("#!/bin/sh\n")
+    text = f"{PYTHON}{line}\nCMD /start.sh\n"
+    assert (mended(HOOK, text, tmp_path) != text) is is_mended
+
+
 def test_an_entrypoint_in_a_heredoc_hands_over() -> None:
     script = 'COPY <<"E" /start.sh\n#!/bin/sh\nexec "$@"\nE\nENTRYPOINT ["/start.sh"]\n'
     assert mended(HOOK, f"{PYTHON}{script}CMD python a.py\n") == f'{PYTHON}{script}CMD ["python", "a.py"]\n'

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
 
@@ -38,7 +38,16 @@ _VALUED = names("-t --target-directory -m --mode -o --owner -g --group -S --suff
 _COMPILERS = names("c++ cc clang clang++ g++ gcc gfortran go nvcc rustc")
 _WRITERS = names("curl tee wget")
 # What in front of a path, in a script that can't be read, says that it may be written.
-_WRITES = regex(r">|\b(?:cp|curl|install|ln|mv|tee|wget)\b")
+_WRITES = regex(r">|\b(?:cp|curl|install|ln|mv|perl|sed|tee|wget)\b")
+# Programs that leave the first line of a file that they name as it is, and those that run it.
+_KEEPERS = names(
+    "[ [[ cat cd chgrp chmod chown cp dos2unix echo exec export file grep head install ldd ln ls md5sum mkdir mv "
+    "printf rm setcap sha1sum sha256sum sha512sum stat strip tail test touch update-alternatives wc which"
+)
+_RUNNERS = names(". bash dash python sh source")
+# What sed may look for: it ends the line, or can't begin before the third character of `#!`.
+_BEHIND_START = regex(r"(?:\\r|\r|\w[\w :=./@-]*)\$?")
+_SED_FLAGS = frozenset("gIi0123456789")
 _FAR = 200
 _DEEPEST = 20
 _MOST_STEPS = 100_000
@@ -118,7 +127,7 @@ class Executables:
                 if instruction.name in ("COPY", "ADD"):
                     found += self._by_copy(link, instruction, state, place, depth)
                 elif instruction.name == "RUN":
-                    found += self._by_run(link, instruction, state, place, depth)
+                    found += self._by_run(link, instruction, state, place, depth, is_there=bool(found))
         return found
 
     def _followed(self, stage: Stage, place: str, depth: int, *, is_named: bool) -> list[str]:
@@ -167,8 +176,10 @@ class Executables:
         except (OSError, ValueError):
             return None
 
-    def _by_run(self, stage: Stage, step: Instruction, state: State, place: str, depth: int) -> list[str]:
-        if not step.mentions(posixpath.basename(place), *_COPIERS):
+    def _by_run(
+        self, stage: Stage, step: Instruction, state: State, place: str, depth: int, *, is_there: bool
+    ) -> list[str]:
+        if not step.mentions(posixpath.basename(place), *_COPIERS, *("*" if is_there else ())):
             return []
         script = self._subject.script(step)
         if step.start not in self._calls:
@@ -180,10 +191,12 @@ class Executables:
         found: list[str] = []
         for index, call in enumerate(calls.calls):
             if not step.json:
-                found += _written(script.commands[index], call, state, place, is_there=bool(found))
+                found += _written(script.commands[index], call, state, place, is_there=is_there or bool(found))
             for candidate, is_named in _copied(call, place):
                 found += self._followed(stage, candidate, depth, is_named=is_named)
             found += _made(call, place)
+            if (is_there or found) and _names(call, place) and not _keeps_start(call.program, call.words):
+                found.append(_UNSEEN)
         return found
 
 
@@ -236,8 +249,9 @@ def _written(command: Command, call: Call, state: State, place: str, *, is_there
             continue
         if redirect.operator.endswith(">>") and is_there:
             continue
-        text = next((word or "" for word in call.words if word is None or not word.startswith("-")), "")
-        is_said = call.program in ("echo", "printf") and text.startswith("#!")
+        # What echo makes of options depends on the shell: dash writes `-e` into the file.
+        words = call.words[1:] if call.program == "printf" and call.words[:1] == ("--",) else call.words
+        is_said = call.program in ("echo", "printf") and bool(words) and (words[0] or "").startswith("#!")
         yield "" if is_said else _UNSEEN
 
 
@@ -249,6 +263,36 @@ def _made(call: Call, place: str) -> list[str]:
     touched = footprint(call.program, call.words) if call.program in _WRITERS else None
     is_written = touched is not None and any(paths.joined(call.workdir, path) == place for path in touched.paths)
     return [_UNSEEN] if is_written else []
+
+
+def _names(call: Call, place: str) -> bool:
+    """Whether a command names a file, be it by a pattern; what an interpreter runs first is no argument."""
+    words = call.words[1:] if call.program in _RUNNERS else call.words
+    folder = posixpath.dirname(place) if call.program == "find" else call.workdir
+    known = (paths.joined(folder, word) for word in words if word)
+    return any(path == place or (_WILDCARD.search(path) and fnmatchcase(place, path)) for path in known)
+
+
+def _keeps_start(program: str, words: Sequence[str | None]) -> bool:
+    """Whether a program that names a file leaves it beginning with `#!`, if it does."""
+    if program == "find":
+        runs = [index for index, word in enumerate(words) if word in ("-exec", "-execdir", "-ok", "-okdir")]
+        return all(_keeps_start(words[index + 1] or "", words[index + 2 :]) for index in runs if words[index + 1 :])
+    return program in _KEEPERS | _WRITERS | _COMPILERS or (program == "sed" and _sed_keeps_start(words))
+
+
+def _sed_keeps_start(words: Sequence[str | None]) -> bool:
+    """Whether sed changes no file, or substitutes what stands behind the `#!`, such as carriage returns."""
+    options = parsed(["" if word is None else word for word in words], names("-e --expression -f --file"))
+    if not options.has("-i", "--in-place"):
+        return True
+    scripts = options.all("-e", "--expression") or options.operands[:1]
+    return not options.has("-f", "--file", "-n", "--quiet", "--silent") and all(map(_substitutes_behind, scripts))
+
+
+def _substitutes_behind(script: str) -> bool:
+    parts = script[2:].split(script[1]) if script[:1] == "s" and script[1:] else []
+    return len(parts) == 3 and _BEHIND_START.fullmatch(parts[0]) is not None and _SED_FLAGS.issuperset(parts[2])
 
 
 def _may_write(text: str, place: str) -> bool:
