@@ -738,6 +738,14 @@ def test_what_tells_the_install_of_no_file_of_the_source(line: str, tmp_path: Pa
     assert mended(HOOK, before, root) == after
 
 
+def test_a_file_mounted_for_one_install_is_not_there_for_the_next(tmp_path: Path) -> None:
+    root = project(tmp_path, USUAL | {"ca.pem": ""})
+    mounted = "RUN --mount=type=bind,source=ca.pem,target=/app/ca.pem pip install torch\n"
+    before = HEAD + f"ENV PIP_CERT=/app/ca.pem\nCOPY . .\n{mounted}RUN pip install numpy\n"
+    after = HEAD + f"ENV PIP_CERT=/app/ca.pem\n{mounted}COPY . .\nRUN pip install numpy\n"
+    assert mended(HOOK, before, root) == after
+
+
 @pytest.mark.parametrize(
     ("step", "is_mended"),
     [("pip install numpy", True), ("conda run -n x pip install numpy", True), ("mamba install -y numpy", False)],

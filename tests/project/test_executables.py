@@ -91,6 +91,7 @@ CASES = {
     "a line put in front": ("WORKDIR /app\nCOPY . .\nRUN sed -i '1i set -x' good", "./good", UNSEEN),
     "a line put in front by a pattern": ("COPY . /app\nRUN sed -i '1i set -x' /app/g*", "/app/good", UNSEEN),
     "a line put in front by find": ("COPY . /a\nRUN find /a -name 'g*' -exec sed -i 1d {} +", "/a/good", UNSEEN),
+    "edited by a find within find": ("COPY good /x\nRUN find /x -exec find /x -exec sed -i 1d {} +", "/x", UNSEEN),
     "its beginning replaced": ("COPY good /x\nRUN sed -i -e 's/a/b/' -e 's/^#!.*//' /x", "/x", UNSEEN),
     "something put before it": ("COPY good /x\nRUN sed -i 's/x*/y/' /x", "/x", UNSEEN),
     "printed in part": ("COPY good /x\nRUN sed -ni 's/a/b/' /x", "/x", UNSEEN),

@@ -12,6 +12,7 @@ import posixpath
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
+from itertools import pairwise
 
 from docker_hooks.dockerfile import paths
 from docker_hooks.dockerfile.calls import Call, Calls, calls_of
@@ -44,6 +45,7 @@ _KEEPERS = names(
     "[ [[ cat cd chgrp chmod chown cp dos2unix echo exec export file grep head install ldd ln ls md5sum mkdir mv "
     "printf rm setcap sha1sum sha256sum sha512sum stat strip tail test touch update-alternatives wc which"
 )
+_FIND_RUNS = names("-exec -execdir -ok -okdir")
 _RUNNERS = names(". bash dash python sh source")
 # What sed may look for: it ends the line, or can't begin before the third character of `#!`.
 _BEHIND_START = regex(r"(?:\\r|\r|\w[\w :=./@-]*)\$?")
@@ -275,10 +277,11 @@ def _names(call: Call, place: str) -> bool:
 
 def _keeps_start(program: str, words: Sequence[str | None]) -> bool:
     """Whether a program that names a file leaves it beginning with `#!`, if it does."""
-    if program == "find":
-        runs = [index for index, word in enumerate(words) if word in ("-exec", "-execdir", "-ok", "-okdir")]
-        return all(_keeps_start(words[index + 1] or "", words[index + 2 :]) for index in runs if words[index + 1 :])
-    return program in _KEEPERS | _WRITERS | _COMPILERS or (program == "sed" and _sed_keeps_start(words))
+    if program != "find":
+        return program in _KEEPERS | _WRITERS | _COMPILERS or (program == "sed" and _sed_keeps_start(words))
+    runs = [index for index, word in enumerate(words) if word in _FIND_RUNS]
+    commands = [words[index + 1 : end] for index, end in pairwise((*runs, len(words)))]
+    return all(command and command[0] != "find" and _keeps_start(command[0] or "", command[1:]) for command in commands)
 
 
 def _sed_keeps_start(words: Sequence[str | None]) -> bool:

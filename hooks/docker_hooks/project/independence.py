@@ -171,6 +171,8 @@ _ENVIRONMENT = regex(r"env[^/]*/bin\Z")
 _EDITABLE = regex(r"^\s*(?:-e|--editable)\b", re.MULTILINE)
 _MOST_STEPS = 1000
 _MOST_VARIABLES = 40
+_LONGEST_VALUES = 4096
+_MOST_FOLDERS = 10
 
 
 class _Brought(NamedTuple):
@@ -193,6 +195,8 @@ class Independence:
         self._mounts: list[tuple[str, str]] = []
         self._ahead: list[Copied] = []
         self._line = 0
+        # Of variables, with their values and the folder of the step: of how many COPYs they are known to name nothing.
+        self._apart: dict[tuple[str, str, str], int] = {}
         self.moving: list[Copied] = []
         # The lines that would make the folder of a COPY before it does, with another owner.
         self.made: dict[int, int] = {}
@@ -293,7 +297,10 @@ class Independence:
             self._refuse(f"may need the source: it is more than can be read safely ({calls.reason})")
         self._mounts = list(self._bind_mounts(step))
         in_force = self._in_force(step)
-        for workdir in {self._build.workdir(step), *(call.workdir for call in calls.calls)}:
+        workdirs = {self._build.workdir(step), *(call.workdir for call in calls.calls if call.install is not None)}
+        if len(workdirs) > _MOST_FOLDERS:
+            self._refuse("installs in more folders than can be followed")
+        for workdir in workdirs:
             self._check_settings(in_force, workdir)
         found: list[Need] = []
         for call in calls.calls:
@@ -370,17 +377,19 @@ class Independence:
 
     def _in_force(self, step: Instruction) -> list[tuple[str, str | None]]:
         """The variables that tell of files; what may tell of them by the defaults of ARG too."""
-        variables = self._build.telling_variables
-        if len(variables) > _MOST_VARIABLES:
-            self._refuse("has more variables than can be followed")
         blind, usual = self._build.state(step), self._build.subject.state(step)
         found: list[tuple[str, str | None]] = []
-        for name in variables:
+        for name in self._build.telling_variables[:_MOST_VARIABLES]:
             is_set, text = blind.value(name)
             if text is None and not (is_set and name in FILE_VARIABLES):
                 is_set, text = usual.value(name)
             if is_set:
                 found.append((name, text))
+        if (
+            len(self._build.telling_variables) > _MOST_VARIABLES
+            or sum(len(text or "") for _, text in found) > _LONGEST_VALUES
+        ):
+            self._refuse("has more variables than can be followed")
         return found
 
     def _check_settings(self, settings: Iterable[tuple[str, str | None]], workdir: str) -> None:
@@ -391,18 +400,14 @@ class Independence:
                 self._refuse(f"depends on {name}, whose value can't be known")
             if not text or not may_tell(name):
                 continue
-            for path in paths_told(text, relative=is_path):
+            key = (name, text, workdir)
+            moving = self.moving[self._apart.get(key, 0) :]
+            for path in paths_told(text, relative=is_path) if moving else ():
                 place = paths.joined(workdir, path)
-                if (is_path or self._is_of_source(place, name)) and not self._stays_before(place):
+                if any(_may_lie_with(copy, place, name) for copy in moving) and not self._stays_before(place):
                     self._touch(place)
-
-    def _is_of_source(self, place: str, name: str) -> bool:
-        """Whether a path lies with the source. What a HOME that is the source's own folder holds is known already."""
-        for copy in self.moving:
-            how = paths.relation(place, copy.target)
-            if how == "inside" or (how == "same" and name != "HOME") or (how == "unknown" and copy.might_bring(place)):
-                return True
-        return False
+            if not self._mounts:
+                self._apart[key] = len(self.moving)
 
     def _stays_before(self, place: str) -> bool:
         """Whether a file that the source brings is brought by a COPY that stays before the step, too."""
@@ -624,6 +629,16 @@ class Independence:
             if any(one is None or paths.relation(path, paths.joined(call.workdir, one)) != "apart" for one in used):
                 return True
         return bool(calls.reason)
+
+
+def _may_lie_with(copy: Copied, place: str, variable: str) -> bool:
+    """Whether a path that a variable tells of may be the source's. What lies in a HOME that is its own is known."""
+    if variable in FILE_VARIABLES:
+        return copy.touches(place)
+    how = paths.relation(place, copy.target)
+    if how == "unknown":
+        return bool(copy.might_bring(place))
+    return how == "inside" or (how == "same" and variable != "HOME")
 
 
 def _shown(path: str) -> str:
