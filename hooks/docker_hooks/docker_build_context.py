@@ -64,6 +64,9 @@ class _Place(NamedTuple):
 @entry_point
 def main(argv: Sequence[str]) -> int:
     """Run the command."""
+    plain = run.plain(argv)
+    if plain is not None:
+        return run.show(examined(plain.files, Options()))
     told = arguments().parse_args(argv)
     return run.show(examined(told.files, options_of(told)))
 
