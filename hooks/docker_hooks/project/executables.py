@@ -25,6 +25,7 @@ from docker_hooks.dockerfile.stages import Stage, State, find, lineage
 from docker_hooks.dockerfile.starts import started_script
 from docker_hooks.files import is_within
 from docker_hooks.project.copied import context_folders, heredoc_text, is_heredoc
+from docker_hooks.project.sources import WILDCARD
 from docker_hooks.subject import Subject
 
 # The PATH of a container for which nothing sets another (moby, system.DefaultPathEnv), and conda's folder.
@@ -33,7 +34,6 @@ _STARTABLE = ("#!", "\x7fELF")
 _NO_SCRIPT = "{} doesn't begin with #!, as it then must"
 _UNSEEN = "whether {} begins with #!, as a script then must, can't be seen from here"
 _ELSEWHERE = regex(r"[A-Za-z][A-Za-z0-9+.-]*://|git@")
-_WILDCARD = regex(r"[*?\[]")
 _COPIERS = names("cp install ln mv")
 _VALUED = names("-t --target-directory -m --mode -o --owner -g --group -S --suffix")
 _COMPILERS = names("c++ cc clang clang++ g++ gcc gfortran go nvcc rustc")
@@ -225,7 +225,7 @@ def _candidates(source: str, target: str, place: str, *, keeps_folder: bool = Fa
     first, slash, _ = rest.partition("/")
     if fnmatchcase(first, name) and (keeps_folder or not slash):
         yield posixpath.join(folder, rest), rest == name
-    if rest != name and not _WILDCARD.search(name):
+    if rest != name and not WILDCARD.search(name):
         yield posixpath.normpath(posixpath.join(source, rest)), False
 
 
@@ -272,7 +272,7 @@ def _names(call: Call, place: str) -> bool:
     words = call.words[1:] if call.program in _RUNNERS else call.words
     folder = posixpath.dirname(place) if call.program == "find" else call.workdir
     known = (paths.joined(folder, word) for word in words if word)
-    return any(path == place or (_WILDCARD.search(path) and fnmatchcase(place, path)) for path in known)
+    return any(path == place or (WILDCARD.search(path) and fnmatchcase(place, path)) for path in known)
 
 
 def _keeps_start(program: str, words: Sequence[str | None]) -> bool:

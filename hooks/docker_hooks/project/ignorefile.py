@@ -18,6 +18,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from docker_hooks.project.matcher import Matcher
 
+# PATH_MAX of Linux, in bytes.
+_LONGEST_PATH = 4096
+# What may give another meaning to the text before it; Go drops a byte order mark.
+_TAKES_BACK = frozenset("{}|^\ufeff")
+
 
 class PatternLine(NamedTuple):
     """A line of an ignore file that holds a pattern.
@@ -163,14 +168,6 @@ class IgnoreFile:
         from docker_hooks.project.matcher import Matcher
 
         return [(line, Matcher(line.pattern)) for line in self.lines if line.error is None]
-
-
-# PATH_MAX of Linux, in bytes.
-_LONGEST_PATH = 4096
-
-
-# What may give another meaning to the text before it; Go drops a byte order mark.
-_TAKES_BACK = frozenset("{}|^\ufeff")
 
 
 def _text_of(pattern: str) -> str:
